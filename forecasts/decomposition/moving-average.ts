@@ -1,0 +1,25 @@
+/**
+ * Centred moving average over one season, which cancels the season and leaves the trend. An even period takes half of
+ * each end value (a 2×m average), so that the window stays centred.
+ *
+ * Notation  y values, n their count, m period.
+ * Shapes    values [n], n > m; result [n], carried flat over the half season at either end where no full window fits.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.3.
+ */
+export function centredMovingAverage(values: Float64Array, period: number): Float64Array {
+  const n = values.length;
+  const half = period >> 1;
+  const trend = new Float64Array(n);
+  const isEven = period % 2 === 0;
+
+  for (let t = half; t < n - half; t += 1) {
+    // Summed afresh for each step: a running sum is faster, but leaves rounding dust after values of 1e6.
+    let sum = 0;
+    for (let k = t - half; k <= t + half; k += 1) sum += values[k]!;
+    if (isEven) sum -= 0.5 * (values[t - half]! + values[t + half]!);
+    trend[t] = sum / period;
+  }
+  trend.fill(trend[half]!, 0, half);
+  trend.fill(trend[n - half - 1]!, n - half);
+  return trend;
+}

@@ -1,0 +1,51 @@
+import { centredMovingAverage } from './moving-average.js';
+import { decomposeSeasons } from './seasonal-decomposition.js';
+
+const week = [0, 10, 20, 10, 0, -20, -20];
+
+describe('centred moving average', () => {
+  it('averages a whole season, and half of each end when the period is even', () => {
+    // odd: (1 + 2 + 6)/3 = 3, (2 + 6 + 4)/3 = 4; ends carried
+    expect([...centredMovingAverage(Float64Array.of(1, 2, 6, 4), 3)]).toEqual([3, 3, 4, 4]);
+    // even: (½·1 + 2 + 6 + 4 + ½·3)/4 = 3.5
+    expect([...centredMovingAverage(Float64Array.of(1, 2, 6, 4, 3), 4)]).toEqual([3.5, 3.5, 3.5, 3.5, 3.5]);
+  });
+});
+
+describe('seasonal decomposition', () => {
+  it('takes a week off a line', () => {
+    const values = Float64Array.from({ length: 70 }, (_, t) => 100 + t + week[t % 7]!);
+    const { adjusted, seasonalAt, periods } = decomposeSeasons(values, [7]);
+    expect(periods).toEqual([7]);
+    adjusted.forEach((value, t) => expect(value).toBeCloseTo(100 + t, 8));
+    expect(seasonalAt(70 + 2)).toBeCloseTo(20, 8);
+  });
+
+  it('is not misled by a wild value', () => {
+    const values = Float64Array.from({ length: 70 }, (_, t) => 100 + week[t % 7]!);
+    values[40] = 160;
+    const { seasonalAt } = decomposeSeasons(values, [7]);
+    for (let t = 0; t < 7; t += 1) expect(seasonalAt(t)).toBeCloseTo(week[t]!, 6);
+  });
+
+  it('finds no season where there is none', () => {
+    // A walk on 0, 1, 2 … modulo a prime has no period of seven.
+    const values = Float64Array.from({ length: 140 }, (_, t) => (t * t * 31) % 101);
+    expect(decomposeSeasons(values, [7]).periods).toEqual([]);
+    expect(decomposeSeasons(values, [7]).adjusted).toEqual(values);
+  });
+
+  it('takes off a day and a week one after the other', () => {
+    const day = Array.from({ length: 24 }, (_, hour) => 5 * Math.sin((2 * Math.PI * hour) / 24));
+    const values = Float64Array.from({ length: 24 * 28 }, (_, t) => 50 + day[t % 24]! + week[Math.floor(t / 24) % 7]!);
+    const { adjusted, periods } = decomposeSeasons(values, [24, 168]);
+    expect(periods).toEqual([24, 168]);
+    const strays = adjusted.subarray(168, -168).map((value) => Math.abs(value - 50));
+    expect(Math.max(...strays)).toBeLessThan(1);
+  });
+
+  it('passes over a period of which two seasons were not seen', () => {
+    const values = Float64Array.from({ length: 13 }, (_, t) => week[t % 7]!);
+    expect(decomposeSeasons(values, [7]).periods).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { fitGrowthCurve, type GrowthCurve } from './math/growth-curve.js';
+
+/** Origins whose word weighs as much as the prior's. */
+const PRIOR_ORIGINS = 2;
+/** Standard deviations added for each length of the history that a step lies beyond its end, as a right angle adds. */
+const UNSEEN_PER_HISTORY = 0.5;
+
+/**
+ * Variance of a forecast's error at each step: what the rolling origins showed, smoothed over steps, and drawn towards a
+ * prior as far as they are few. At long steps they overlap: eight origins that share one stretch of 90 steps are one look.
+ * Nothing that was seen speaks for a time as long as the whole history, so the variance grows further with that share.
+ *
+ * Notation  e errors at rolling origins, n observations, K(h) independent looks at step h, V prior, r mean of fit/V:
+ *           s²(h) = (1 + (h/2n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is the growth curve through
+ *           the mean e² of each step, and r is itself drawn towards 1 when origins are few.
+ * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
+ * Units     the square of the unit of the errors.
+ */
+export function errorVariance(
+  errors: readonly Float64Array[],
+  prior: GrowthCurve,
+  { horizon, stride, observations }: { horizon: number; stride: number; observations: number },
+): Float64Array {
+  const tested = Math.min(horizon, errors.reduce((most, error) => Math.max(most, error.length), 0));
+  const squares = new Float64Array(tested);
+  const counts = new Float64Array(tested);
+  for (const error of errors) {
+    for (let h = 0; h < Math.min(tested, error.length); h += 1) {
+      if (Number.isNaN(error[h]!)) continue;
+      squares[h]! += error[h]! ** 2;
+      counts[h]! += 1;
+    }
+  }
+
+  const priors = Float64Array.from({ length: horizon }, (_, h) => prior(h + 1));
+  const steps = squares.map((_, h) => h + 1);
+  const means = squares.map((sum, h) => (counts[h]! > 0 ? sum / counts[h]! : 0));
+  const fit = fitGrowthCurve({ steps, heights: means, counts, expected: priors.subarray(0, tested) });
+
+  // Models that see through the noise do better than the naive method at every step: the prior keeps its shape over
+  // steps, and takes its size from the origins as far as they go.
+  let ratios = 0;
+  let count = 0;
+  for (let h = 0; h < tested; h += 1) {
+    // A series that stood still has a prior of nothing, and nothing to compare.
+    if (priors[h]! === 0) continue;
+    ratios += (counts[h]! * fit(h + 1)) / priors[h]!;
+    count += counts[h]!;
+  }
+  const ratio = count > 0 ? ratios / count : 1;
+  const size = (errors.length * ratio + PRIOR_ORIGINS) / (errors.length + PRIOR_ORIGINS);
+
+  return priors.map((variance, h) => {
+    const looks = h < tested && counts[h]! > 0 ? Math.min(counts[h]!, 1 + ((counts[h]! - 1) * stride) / (h + 1)) : 0;
+    const known = looks + PRIOR_ORIGINS;
+    const unseen = 1 + ((UNSEEN_PER_HISTORY * (h + 1)) / observations) ** 2;
+    // A variance learnt from few looks is itself uncertain, which a normal distribution does not know.
+    return (unseen * (1 + 1 / known) * (looks * fit(h + 1) + PRIOR_ORIGINS * size * variance)) / known;
+  });
+}

@@ -1,0 +1,82 @@
+import { backtest, earliestOrigin, forecastWithEach, visiblePeriods } from './backtest.js';
+import { decomposeSeasons } from './decomposition/seasonal-decomposition.js';
+import { distributionAround, type ErrorHistory } from './distribution.js';
+import { InvalidHorizon } from './errors.js';
+import { checkLevels, intervalsAt, type Interval } from './intervals.js';
+import { models } from './models/index.js';
+import { naiveVariance } from './naive-variance.js';
+import type { ForecastDistribution } from './paths.js';
+import { prepare } from './preparation/prepare.js';
+import { combinationWeights, combine, type ModelWeight } from './select-model.js';
+import { checkSeries, type Series } from './series.js';
+import { trackRecord, type Accuracy } from './track-record.js';
+
+/** What is asked of a forecast. */
+export interface ForecastQuestion {
+  /** Steps ahead, 1 to 10,000, counted from the end of the grid. */
+  readonly horizon: number;
+  /** Levels of the intervals, percentages from 50 to 99. */
+  readonly levels: readonly number[];
+}
+
+/** What the engine expects, how sure it is, and how it came to that. */
+export interface Forecast extends ForecastDistribution {
+  /** One per level, in the order asked. */
+  readonly intervals: readonly Interval[];
+  /** Every model with a part in the mean, weightiest first. */
+  readonly models: readonly ModelWeight[];
+  /** How the same combination did at rolling origins; null when the series is too short to hold anything back. */
+  readonly accuracy: Accuracy | null;
+}
+
+const LONGEST_HORIZON = 10_000;
+
+/**
+ * Forecasts a series: prepares it, asks every model, weighs the models by how they did at rolling origins, and takes from
+ * the same origins how far the result may be off.
+ *
+ * Shapes    mean, sd, lower and upper [horizon]; step 0 follows the last step of the grid, observed or not.
+ * Units     the unit of the series. The same series and question give the same forecast, to the bit.
+ * Interval  normal around the mean, held within the bounds of the quantity; wider the longer the gap at the end.
+ * Throws    IrregularSeries, InvalidSeries, InsufficientHistory, InvalidHorizon, InvalidLevel.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10, §13.4 (combinations).
+ */
+export function forecast(series: Series, { horizon, levels }: ForecastQuestion): Forecast {
+  checkSeries(series);
+  checkLevels(levels);
+  if (!Number.isInteger(horizon) || horizon < 1 || horizon > LONGEST_HORIZON) {
+    throw new InvalidHorizon(horizon, LONGEST_HORIZON);
+  }
+
+  const prepared = prepare(series);
+  const { values, observed, gapAtEnd } = prepared;
+  const n = values.length;
+  const periods = visiblePeriods(prepared.periods, n);
+  const testable = earliestOrigin(n, periods);
+  const candidates = models.filter((model) => model.requiredObservations(periods) <= testable);
+
+  // The gap at the end is forecast like any other step, and then left out: that is how intervals grow with it.
+  const steps = gapAtEnd + horizon;
+  const { origins, stride } = backtest(candidates, prepared, steps);
+  const weights = combinationWeights(candidates.length, origins);
+  const means = origins.map((origin) => combine(origin.means, weights));
+  const history: ErrorHistory = {
+    errors: origins.map(({ actuals }, i) => actuals.map((actual, h) => actual - means[i]![h]!)),
+    stride,
+    prior: naiveVariance(decomposeSeasons(values, periods).adjusted),
+    size: values.reduce((sum, value) => sum + Math.abs(value), 0) / n,
+  };
+
+  const current = forecastWithEach(candidates, { values, periods }, steps);
+  const bridged = distributionAround(combine(current.means, weights), history, { shift: current.shift, origin: n, series });
+  const distribution = { ...bridged, mean: bridged.mean.slice(gapAtEnd), sd: bridged.sd.slice(gapAtEnd) };
+  return {
+    ...distribution,
+    intervals: intervalsAt(distribution, levels),
+    models: candidates
+      .map(({ name }, model) => ({ name, weight: weights[model]! }))
+      .filter(({ weight }) => weight > 0)
+      .sort((a, b) => b.weight - a.weight),
+    accuracy: trackRecord(origins, means, history, { observed, period: periods.at(-1) ?? 1, series }),
+  };
+}

@@ -1,0 +1,20 @@
+export { forecast, type Forecast, type ForecastQuestion } from './forecast.js';
+export { type Series } from './series.js';
+export { intervalsAt, type Interval } from './intervals.js';
+export { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
+export { dateQuantile, exhaustionCurve } from './exhaustion.js';
+export { totalOver, type TotalDistribution } from './totals.js';
+export { coverage, mae, mase, naiveScale, rmse, wape, winklerScore } from './accuracy.js';
+export { type ModelWeight } from './select-model.js';
+export { type Accuracy } from './track-record.js';
+export { models } from './models/index.js';
+export { type ForecastModel } from './model.js';
+export {
+  ForecastError,
+  InsufficientHistory,
+  InvalidHorizon,
+  InvalidLevel,
+  InvalidQuestion,
+  InvalidSeries,
+  IrregularSeries,
+} from './errors.js';

@@ -1,0 +1,62 @@
+const TERMS = 3;
+const ROUNDS = 300;
+/** Points expected this close to zero, in units of the highest, would otherwise outweigh all others. */
+const LOWEST_EXPECTED = 1e-6;
+
+/** A curve a + b·h + c·h², none of the three below 0. */
+export type GrowthCurve = (h: number) => number;
+
+/** Points to lay a growth curve through. */
+export interface GrowthPoints {
+  readonly steps: Float64Array;
+  readonly heights: Float64Array;
+  /** How many observations stand behind each point. */
+  readonly counts: Float64Array;
+  /** How high each point was expected to be. */
+  readonly expected: Float64Array;
+}
+
+/**
+ * The curve a + b·h + c·h² with a, b, c ≥ 0 that lies closest to the points, by weighted least squares: the shape that a
+ * forecast's error variance takes when noise (a), wandering (b) and a wrong slope (c) add up.
+ *
+ * Notation  a point of height v, expected height p and count k weighs k/p²: a variance is known to a fraction of itself.
+ * Shapes    steps, heights, counts and expected [points], at least one point; steps ≥ 1, counts ≥ 0, the rest ≥ 0.
+ * Units     heights and expected heights in one unit, the result in the same.
+ * Source    Franc, Hlaváč & Navara, Sequential coordinate-wise algorithm for the non-negative least squares problem,
+ *           CAIP 2005.
+ */
+export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoints): GrowthCurve {
+  // Steps are measured in the longest and heights in the highest, so that no product leaves the range of a double.
+  const longest = largest(steps) || 1;
+  const highest = Math.max(largest(heights), largest(expected)) || 1;
+  const products = new Float64Array(TERMS * TERMS);
+  const targets = new Float64Array(TERMS);
+  const term = [1, 0, 0];
+  for (let k = 0; k < steps.length; k += 1) {
+    const weight = counts[k]! / Math.max(expected[k]! / highest, LOWEST_EXPECTED) ** 2;
+    term[1] = steps[k]! / longest;
+    term[2] = term[1] * term[1];
+    for (let i = 0; i < TERMS; i += 1) {
+      targets[i]! += weight * term[i]! * (heights[k]! / highest);
+      for (let j = 0; j < TERMS; j += 1) products[i * TERMS + j]! += weight * term[i]! * term[j]!;
+    }
+  }
+
+  const coefficients = new Float64Array(TERMS);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let i = 0; i < TERMS; i += 1) {
+      const curvature = products[i * TERMS + i]!;
+      if (curvature === 0) continue;
+      let slope = -targets[i]!;
+      for (let j = 0; j < TERMS; j += 1) slope += products[i * TERMS + j]! * coefficients[j]!;
+      coefficients[i] = Math.max(0, coefficients[i]! - slope / curvature);
+    }
+  }
+  const [a, b, c] = coefficients;
+  return (h) => highest * (a! + (b! * h) / longest + c! * (h / longest) ** 2);
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

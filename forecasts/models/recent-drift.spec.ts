@@ -1,0 +1,16 @@
+import { InsufficientHistory } from '../errors.js';
+import { recentDrift } from './recent-drift.js';
+
+describe('recent drift', () => {
+  it('goes on at the pace of the last third', () => {
+    // Growth of 1 per step for 20 steps, then 4 per step for 10; a third of 30 is the 10 fast steps, and the three
+    // neighbours at the far end lie on the slow stretch: c = ((59 + 55 + 51) − (19 + 18 + 17)) / 30 = 3.7.
+    const values = Float64Array.from({ length: 30 }, (_, t) => (t < 20 ? t : 19 + 4 * (t - 19)));
+    const [next] = recentDrift.fit({ values, periods: [] }).forecast(1);
+    expect(next).toBeCloseTo(59 + 3.7, 10);
+  });
+
+  it('refuses fewer than 24 observations', () => {
+    expect(() => recentDrift.fit({ values: new Float64Array(23), periods: [] })).toThrow(InsufficientHistory);
+  });
+});

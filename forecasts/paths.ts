@@ -1,0 +1,69 @@
+import { InvalidQuestion } from './errors.js';
+import { fillNormal } from './math/normal.js';
+import { randomStream } from './math/random.js';
+
+/** What is left of a forecast once it is stored: enough to draw the very same paths again. */
+export interface ForecastDistribution {
+  /** Expected value per step, [horizon]. */
+  readonly mean: Float64Array;
+  /** Standard deviation per step, [horizon], in the unit of `mean`. */
+  readonly sd: Float64Array;
+  /** Correlation between the errors of neighbouring steps, 0 to below 1. */
+  readonly errorCorrelation: number;
+  readonly nonNegative: boolean;
+  readonly upperBound?: number;
+}
+
+/** Ways the future may go, each as likely as the next. */
+export interface Paths {
+  /** Path after path: step h of path i is at i·horizon + h; [count × horizon]. */
+  readonly values: Float64Array;
+  readonly count: number;
+  readonly horizon: number;
+}
+
+/**
+ * Simulated paths around a forecast. Errors are normal with the standard deviation of their step and correlated from
+ * step to step, because a forecast that is too low today is too low tomorrow: independent errors would cross any limit
+ * far too early, and cancel out in any total.
+ *
+ * Notation  x path, μ mean, s standard deviation, ρ error correlation, z standard normal:
+ *           xₕ = μₕ + sₕ·uₕ,  u₁ = z₁,  uₕ = ρ·uₕ₋₁ + √(1 − ρ²)·zₕ, then held within the bounds of the quantity.
+ * Shapes    mean and sd [horizon]; result [count × horizon]. Every second path mirrors the errors of the one before it.
+ * Units     the unit of `mean`. The same seed gives the same paths, to the bit.
+ * Throws    InvalidQuestion when count is not a whole number of at least 1.
+ */
+export function simulatePaths(
+  distribution: ForecastDistribution,
+  { count, seed }: { count: number; seed: number },
+): Paths {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidQuestion('count', 'a whole number of paths, at least 1', count);
+  }
+  const { mean, sd, errorCorrelation: rho } = distribution;
+  const horizon = mean.length;
+  const innovation = Math.sqrt(1 - rho * rho);
+  const random = randomStream(seed);
+  const draws = new Float64Array(horizon);
+  const values = new Float64Array(count * horizon);
+
+  for (let path = 0; path < count; path += 2) {
+    fillNormal(draws, random);
+    let error = 0;
+    for (let h = 0; h < horizon; h += 1) {
+      error = h === 0 ? draws[0]! : rho * error + innovation * draws[h]!;
+      values[path * horizon + h] = withinBounds(mean[h]! + sd[h]! * error, distribution);
+      if (path + 1 < count) values[(path + 1) * horizon + h] = withinBounds(mean[h]! - sd[h]! * error, distribution);
+    }
+  }
+  return { values, count, horizon };
+}
+
+/** The nearest value that the quantity can take. */
+export function withinBounds(
+  value: number,
+  { nonNegative, upperBound }: Pick<ForecastDistribution, 'nonNegative' | 'upperBound'>,
+): number {
+  const floored = nonNegative ? Math.max(0, value) : value;
+  return upperBound === undefined ? floored : Math.min(upperBound, floored);
+}

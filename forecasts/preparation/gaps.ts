@@ -1,0 +1,32 @@
+import { decomposeSeasons } from '../decomposition/seasonal-decomposition.js';
+
+/**
+ * The series with its gaps filled, for fitting only: a filled step is never scored. The season is put back on a straight
+ * line between the seasonally adjusted neighbours; without a season only the line is left.
+ *
+ * Shapes    values [n] with NaN for gaps, first and last observed; result [n], all finite.
+ * Units     the unit of `values`.
+ */
+export function fillGaps(values: Float64Array, periods: readonly number[]): Float64Array {
+  const filled = interpolate(values, values);
+  if (filled === values || periods.length === 0) return filled;
+
+  const { adjusted, seasonalAt } = decomposeSeasons(filled, periods);
+  const level = interpolate(adjusted, values);
+  return filled.map((value, t) => (Number.isNaN(values[t]!) ? level[t]! + seasonalAt(t) : value));
+}
+
+/** Straight lines across the steps where `observed` has a gap; the very same array when there are none. */
+function interpolate(values: Float64Array, observed: Float64Array): Float64Array {
+  if (!observed.some(Number.isNaN)) return values;
+  const filled = Float64Array.from(values);
+  let left = 0;
+  for (let t = 1; t < values.length; t += 1) {
+    if (Number.isNaN(observed[t]!)) continue;
+    for (let k = left + 1; k < t; k += 1) {
+      filled[k] = values[left]! + ((values[t]! - values[left]!) * (k - left)) / (t - left);
+    }
+    left = t;
+  }
+  return filled;
+}

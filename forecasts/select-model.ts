@@ -1,0 +1,68 @@
+import { mae } from './accuracy.js';
+import type { OriginForecasts } from './backtest.js';
+
+/** How much one model has to say in a combination. */
+export interface ModelWeight {
+  readonly name: string;
+  /** A fraction; the weights of a combination add up to 1. */
+  readonly weight: number;
+}
+
+/** How sharply weight falls with error: a model twice as far off gets a sixteenth. */
+const SHARPNESS = 4;
+/** With fewer origins the ranking is mostly luck, and weights stay closer together. */
+const FEW_ORIGINS = 4;
+const SHARPNESS_OF_FEW = 2;
+/** Relative to the best model; below this a model adds noise rather than a second opinion. */
+const SMALLEST_RELATIVE_WEIGHT = 0.12;
+/** What an error one origin further back counts, relative to the next. */
+const FADING = 0.9;
+
+/**
+ * Weights for combining models, by how each did at rolling origins: 1 / errorᵖ, where an origin further back counts
+ * less.
+ *
+ * Notation  p sharpness, 4, or 2 below 4 origins.
+ * Shapes    result [models], adding up to 1; equal weights when there are no origins to judge by.
+ * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969 (inverse errors);
+ *           Pawlikowski & Chorowska, Weighted ensemble of statistical models, IJF 36(1), 2020 (origins, sharpness).
+ */
+export function combinationWeights(modelCount: number, origins: readonly OriginForecasts[]): Float64Array {
+  const errors = Float64Array.from({ length: modelCount }, (_, model) => fadedError(origins, model));
+  const best = errors.reduce((least, error) => Math.min(least, error), Infinity);
+  if (!(best < Infinity)) return new Float64Array(modelCount).fill(1 / modelCount);
+
+  const sharpness = origins.length < FEW_ORIGINS ? SHARPNESS_OF_FEW : SHARPNESS;
+  const weights = errors.map((error) => {
+    // Several models may be exact, on a constant series for one: they share the weight.
+    const relative = error === best ? 1 : (best / error) ** sharpness;
+    return relative < SMALLEST_RELATIVE_WEIGHT ? 0 : relative;
+  });
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+function fadedError(origins: readonly OriginForecasts[], model: number): number {
+  let sum = 0;
+  let weights = 0;
+  origins.forEach(({ actuals, means }, age) => {
+    const error = mae(actuals, means[model]!);
+    // An origin followed by nothing but gaps judges nobody.
+    if (Number.isNaN(error)) return;
+    const weight = FADING ** age;
+    sum += weight * error;
+    weights += weight;
+  });
+  return weights > 0 ? sum / weights : Infinity;
+}
+
+/** The weighted mean of what the models said; [horizon]. */
+export function combine(means: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const combined = new Float64Array(means[0]!.length);
+  means.forEach((mean, model) => {
+    const weight = weights[model]!;
+    if (weight === 0) return;
+    for (let h = 0; h < combined.length; h += 1) combined[h]! += weight * mean[h]!;
+  });
+  return combined;
+}

@@ -1,0 +1,72 @@
+import { coverage, mae, mase, naiveScale, rmse, wape, winklerScore } from './accuracy.js';
+import type { OriginForecasts } from './backtest.js';
+import { distributionAround, type ErrorHistory } from './distribution.js';
+import { intervalsAt } from './intervals.js';
+import type { Series } from './series.js';
+
+/** How a combination of models did at rolling origins, over all steps of all of them. */
+export interface Accuracy {
+  /** How many points in the past it forecast from. */
+  readonly origins: number;
+  /** In the unit of the series. */
+  readonly mae: number;
+  /** In the unit of the series. */
+  readonly rmse: number;
+  /** A fraction of the actuals; null when all of them were zero. */
+  readonly wape: number | null;
+  /** A fraction of the error of the (seasonal) naive method; null when that has none, on a constant series. */
+  readonly mase: number | null;
+  /** Of the 95 % interval, in the unit of the series; lower is better. */
+  readonly winklerScore: number;
+  /** The fraction of actuals inside the 95 % interval. */
+  readonly coverage95: number;
+}
+
+/**
+ * Scores a combination at its rolling origins. The interval of each origin is made from the errors of the others, so that
+ * no origin vouches for itself; the weights have seen all of them, which flatters the errors a little.
+ *
+ * Shapes    means [origins][steps of that origin]; null when no step at any origin was observed.
+ * Units     see Accuracy; `period` 1 when the series has no season.
+ */
+export function trackRecord(
+  origins: readonly OriginForecasts[],
+  means: readonly Float64Array[],
+  history: ErrorHistory,
+  { observed, period, series }: { observed: Float64Array; period: number; series: Series },
+): Accuracy | null {
+  const distributions = origins.map(({ shift, origin }, i) => {
+    const others = history.errors.filter((_, other) => other !== i);
+    return distributionAround(means[i]!, { ...history, errors: others }, { shift, origin, series });
+  });
+  const intervals = distributions.map((distribution) => intervalsAt(distribution, [95])[0]!);
+
+  const actuals = joined(origins.map((origin) => origin.actuals));
+  if (actuals.every(Number.isNaN)) return null;
+  const mean = joined(distributions.map((distribution) => distribution.mean));
+  const lower = joined(intervals.map((interval) => interval.lower));
+  const upper = joined(intervals.map((interval) => interval.upper));
+  return {
+    origins: origins.length,
+    mae: mae(actuals, mean),
+    rmse: rmse(actuals, mean),
+    wape: orNull(wape(actuals, mean)),
+    mase: orNull(mase(actuals, mean, naiveScale(observed, period))),
+    winklerScore: winklerScore(actuals, lower, upper, 95),
+    coverage95: coverage(actuals, lower, upper),
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

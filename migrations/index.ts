@@ -1,0 +1,18 @@
+import { CreateDataSource1795000000000 } from './1795000000000-create-data-source.js';
+import { CreateResource1795000001000 } from './1795000001000-create-resource.js';
+import { CreateUsage1795000002000 } from './1795000002000-create-usage.js';
+import { CreateCharge1795000003000 } from './1795000003000-create-charge.js';
+import { CreateForecast1795000004000 } from './1795000004000-create-forecast.js';
+import { CreateCapacity1795000005000 } from './1795000005000-create-capacity.js';
+import { CreateBudget1795000006000 } from './1795000006000-create-budget.js';
+
+/** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
+export const migrations = [
+  CreateDataSource1795000000000,
+  CreateResource1795000001000,
+  CreateUsage1795000002000,
+  CreateCharge1795000003000,
+  CreateForecast1795000004000,
+  CreateCapacity1795000005000,
+  CreateBudget1795000006000,
+];

@@ -1,0 +1,14 @@
+import { Args, ID, Query, Resolver } from '@nestjs/graphql';
+import { Node, NodeTypes } from '../platform/index.js';
+import { CurrentViewer } from './request.js';
+import type { Viewer } from './viewer.js';
+
+@Resolver(() => Node)
+export class NodeResolver {
+  constructor(private readonly nodes: NodeTypes) {}
+
+  @Query(() => Node, { nullable: true, description: 'Any object by its id. Null when the viewer may see none with it.' })
+  node(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
+    return this.nodes.find(viewer, id);
+  }
+}

@@ -1,0 +1,73 @@
+import { simulatePaths, totalOver } from '../../forecasts/index.js';
+import { toDistribution } from '../forecasting/index.js';
+import { BudgetStatus, type ForecastTotal } from './budget.graphql.js';
+import type { BudgetRow } from './budget.queries.js';
+
+const dayMs = 86_400_000;
+const pathCount = 1_000;
+/** The same forecast and amount give the same chance. */
+const seed = 20_270_102;
+const level = 80;
+
+/** From here on a budget is worth a look before it breaks. */
+const riskyChance = 0.2;
+/** Bills settle within days; later than this, something is missing. */
+const staleAfterDays = 10;
+
+/** What a budget's forecast says of it. */
+export interface BudgetOutlook {
+  forecastTotal: ForecastTotal | null;
+  overrunProbability: number | null;
+  status: BudgetStatus;
+}
+
+/**
+ * How a budget's period ends: the settled days as charged, the days after them from simulated paths.
+ * Days that are not settled yet count as forecast, because their charges are still coming in.
+ *
+ * Units  as the budget's currency; chances 0 to 1. Equal to the amount is not over it.
+ */
+export function budgetOutlook(budget: BudgetRow, now: Date): BudgetOutlook {
+  const rest = restOf(budget);
+  const amount = Number(budget.amount.amount);
+  if (Number(budget.actual.amount) > amount) {
+    return { forecastTotal: rest?.total ?? null, overrunProbability: rest?.overrunProbability ?? null, status: BudgetStatus.OVER };
+  }
+  if (!rest) return { forecastTotal: null, overrunProbability: null, status: BudgetStatus.DATA_INCOMPLETE };
+  const { total: forecastTotal, overrunProbability } = rest;
+  return { forecastTotal, overrunProbability, status: isStale(budget, now) ? BudgetStatus.DATA_INCOMPLETE : riskOf(overrunProbability) };
+}
+
+function riskOf(overrunProbability: number): BudgetStatus {
+  return overrunProbability >= riskyChance ? BudgetStatus.AT_RISK : BudgetStatus.ON_TRACK;
+}
+
+function isStale({ period, forecast }: BudgetRow, now: Date): boolean {
+  const knownUntil = Math.min(now.getTime(), Date.parse(period.end));
+  return knownUntil - Date.parse(forecast!.origin) > staleAfterDays * dayMs;
+}
+
+/** The total at the end of the period; null when the forecast does not reach it. */
+function restOf({ forecast, period, amount, settledActual }: BudgetRow): { total: ForecastTotal; overrunProbability: number } | null {
+  if (!forecast) return null;
+  const origin = new Date(forecast.origin);
+  const stepOf = (instant: string) => Math.ceil((Date.parse(instant) - origin.getTime()) / dayMs);
+  const end = stepOf(period.end);
+  const limit = Number(amount.amount);
+  if (end <= 0) {
+    const settled = settledActual;
+    return { total: { mean: settled, lower: settled, upper: settled, level }, overrunProbability: settled > limit ? 1 : 0 };
+  }
+  if (end > forecast.horizon) return null;
+  const paths = simulatePaths(toDistribution({ ...forecast, origin }), { count: pathCount, seed });
+  const rest = totalOver(paths, { start: Math.max(0, stepOf(period.start)), end });
+  return {
+    total: {
+      mean: settledActual + rest.mean,
+      lower: settledActual + rest.quantile((1 - level / 100) / 2),
+      upper: settledActual + rest.quantile((1 + level / 100) / 2),
+      level,
+    },
+    overrunProbability: rest.probabilityAbove(limit - settledActual),
+  };
+}

@@ -1,0 +1,99 @@
+import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { DataSource } from 'typeorm';
+import { CurrentViewer, RequestLoaders, type CostScope, type Viewer } from '../access/index.js';
+import { Forecast, loadForecast, type ForecastRow } from '../forecasting/index.js';
+import { connection, keyOf, NodeTypes, PageArgs, payload, toId, type Loaders } from '../platform/index.js';
+import { loadResource } from '../resources/index.js';
+import {
+  Budget,
+  BudgetConnection,
+  BudgetCreateInput,
+  BudgetCreatePayload,
+  BudgetDeletePayload,
+  BudgetFilter,
+  BudgetUpdateInput,
+  BudgetUpdatePayload,
+  ForecastCreateInput,
+  ForecastCreatePayload,
+  ForecastSubject,
+} from './budget.graphql.js';
+import { BudgetsService, type BudgetWithOutlook } from './budgets.service.js';
+
+@Resolver(() => Budget)
+export class BudgetsResolver {
+  constructor(
+    private readonly db: DataSource,
+    private readonly budgets: BudgetsService,
+    nodes: NodeTypes,
+  ) {
+    nodes.register<Viewer>('Budget', async (viewer, id) => (await budgets.find(viewer, [keyOf('Budget', id)]))[0]);
+  }
+
+  @Query(() => Budget, { nullable: true })
+  async budget(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
+    const [budget] = await this.budgets.find(viewer, [keyOf('Budget', id, ['id'])]);
+    return budget ?? null;
+  }
+
+  @Query(() => BudgetConnection, { name: 'budgets', nullable: true, description: 'By period, then by name.' })
+  async budgetPage(
+    @CurrentViewer() viewer: Viewer,
+    @Args('filter', { type: () => BudgetFilter, nullable: true }) filter: BudgetFilter | undefined,
+    @Args() page: PageArgs,
+  ) {
+    return connection(await this.budgets.page(viewer, filter, page), page);
+  }
+
+  @Mutation(() => BudgetCreatePayload, { nullable: true })
+  budgetCreate(@CurrentViewer() viewer: Viewer, @Args('input') input: BudgetCreateInput) {
+    return payload(async () => ({ budget: await this.budgets.create(viewer, input) }));
+  }
+
+  @Mutation(() => BudgetUpdatePayload, { nullable: true })
+  budgetUpdate(
+    @CurrentViewer() viewer: Viewer,
+    @Args('id', { type: () => ID }) id: string,
+    @Args('input') input: BudgetUpdateInput,
+  ) {
+    return payload(async () => ({ budget: await this.budgets.update(viewer, id, input) }));
+  }
+
+  @Mutation(() => BudgetDeletePayload, { nullable: true })
+  budgetDelete(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
+    return payload(async () => ({ deletedBudgetId: await this.budgets.delete(viewer, id) }));
+  }
+
+  @Mutation(() => ForecastCreatePayload, {
+    nullable: true,
+    description: 'Forecast now instead of waiting for the schedule. Unchanged data gives the version there is.',
+  })
+  forecastCreate(@CurrentViewer() viewer: Viewer, @Args('input') input: ForecastCreateInput) {
+    return payload(async () => ({ forecast: await this.budgets.forecastSubject(viewer, input) }));
+  }
+
+  @ResolveField(() => Forecast, {
+    nullable: true,
+    description: "Latest forecast of the scope's cost. Null until there is enough history.",
+  })
+  forecast(
+    @CurrentViewer() viewer: Viewer,
+    @RequestLoaders() loaders: Loaders,
+    @Parent() { forecast }: BudgetWithOutlook,
+  ): Promise<ForecastRow | null> | null {
+    return forecast && loadForecast(this.db, loaders, viewer, toId('Forecast', forecast.id));
+  }
+}
+
+@Resolver(() => Forecast)
+export class ForecastSubjectResolver {
+  constructor(private readonly db: DataSource) {}
+
+  @ResolveField(() => ForecastSubject)
+  subject(
+    @CurrentViewer() viewer: Viewer,
+    @RequestLoaders() loaders: Loaders,
+    @Parent() { resourceId, costScope }: ForecastRow,
+  ) {
+    return resourceId === null ? (costScope as CostScope) : loadResource(this.db, loaders, viewer, resourceId);
+  }
+}

@@ -1,0 +1,75 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { connectionOf, Money, MoneyInput, Node, Quantity, UserError } from '../platform/index.js';
+import { ResourceFilter } from '../resources/index.js';
+import { UsageMetric } from '../usage/index.js';
+
+@ObjectType({
+  implements: () => [Node],
+  description: 'The most a resource can be used, and the level planners want to stay below.',
+})
+export class Capacity extends Node {
+  @Field(() => UsageMetric) metric: UsageMetric;
+  @Field(() => Quantity) limit: Quantity;
+  @Field(() => Float, { description: 'Fraction of the limit kept free, 0 to 1.' }) headroom: number;
+  @Field(() => Int, { description: 'Days between ordering more and having it.' }) leadTimeDays: number;
+  @Field(() => Money, {
+    nullable: true,
+    description: 'What one more unit costs per month. Null when unknown; unknown is not zero.',
+  })
+  unitCostPerMonth: Money | null;
+  @Field(() => Date, { description: 'A future date is a planned addition or removal.' }) effectiveFrom: Date;
+}
+
+@InputType()
+export class CapacitySetInput {
+  @Field(() => ID) resourceId: string;
+  @Field(() => UsageMetric) metric: UsageMetric;
+  @Field(() => Float, { description: 'In the unit of the metric.' }) limit: number;
+  @Field(() => Float, { defaultValue: 0.2 }) headroom: number;
+  @Field(() => Int, { defaultValue: 0 }) leadTimeDays: number;
+  @Field(() => MoneyInput, { nullable: true }) unitCostPerMonth?: MoneyInput | null;
+  @Field(() => Date) effectiveFrom: Date;
+}
+
+@ObjectType()
+export class CapacitySetPayload {
+  @Field(() => Capacity, { nullable: true }) capacity?: Capacity;
+  @Field(() => [UserError]) userErrors: UserError[];
+}
+
+@ObjectType({ description: 'When demand first passes the capacity less its headroom: a distribution, not a date.' })
+export class Exhaustion {
+  @Field(() => UsageMetric) metric: UsageMetric;
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Half of the paths have passed it by then. Null if not within the horizon.',
+  })
+  p50At: Date | null;
+  @Field(() => Date, {
+    nullable: true,
+    description: 'One path in ten has passed it by then: the date to plan for. Null if not within the horizon.',
+  })
+  p10At: Date | null;
+  @Field(() => Date, { nullable: true, description: 'Nine in ten. Null if not within the horizon.' }) p90At: Date | null;
+  @Field(() => Date, {
+    nullable: true,
+    description: 'p10At less the lead time: order by then. In the past means late. Null when p10At is.',
+  })
+  orderBy: Date | null;
+  @Field(() => Float, {
+    description: 'Units to add now so that the chance of running out within the horizon stays under 10 %.',
+  })
+  unitsNeeded: number;
+  @Field(() => Money, { nullable: true, description: 'Per month. Null when the price of a unit is unknown.' })
+  costOfUnitsNeeded: Money | null;
+}
+
+@InputType()
+export class ExhaustionFilter {
+  @Field(() => Date, { nullable: true, description: 'Those with p10At before this instant.' }) before?: Date | null;
+  @Field(() => [UsageMetric], { nullable: true }) metrics?: UsageMetric[] | null;
+  @Field(() => ResourceFilter, { nullable: true }) resources?: ResourceFilter | null;
+}
+
+@ObjectType()
+export class ExhaustionConnection extends connectionOf('Exhaustion', () => Exhaustion) {}

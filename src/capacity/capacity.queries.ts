@@ -1,0 +1,86 @@
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { withinScopes, type Viewer } from '../access/index.js';
+import { query, queryOne, type Database } from '../platform/index.js';
+import { usageUnits } from '../usage/index.js';
+import type { Capacity, CapacitySetInput } from './capacity.graphql.js';
+
+export type CapacityRow = Capacity & { resourceId: string };
+
+const selection = sql`
+  'Capacity:' || capacity.id              AS "id",
+  'Resource:' || capacity.resource_id     AS "resourceId",
+  capacity.metric,
+  jsonb_build_object('value', capacity.limit_value, 'unit', capacity.unit) AS "limit",
+  capacity.headroom,
+  capacity.lead_time_days                 AS "leadTimeDays",
+  CASE WHEN capacity.unit_cost_per_month IS NOT NULL
+       THEN jsonb_build_object('amount', capacity.unit_cost_per_month::text, 'currency', capacity.unit_cost_currency)
+  END                                     AS "unitCostPerMonth",
+  capacity.effective_from                 AS "effectiveFrom"`;
+
+export function capacitiesById(db: Database, viewer: Viewer, keys: string[]): Promise<CapacityRow[]> {
+  return capacitiesWhere(db, viewer, sql`capacity.id = ANY(${keys}::uuid[])`);
+}
+
+/** The capacities in force at an instant, one per resource and metric. */
+export async function capacitiesInForce(
+  db: Database,
+  viewer: Viewer,
+  resourceKeys: string[],
+  at: Date,
+): Promise<{ resourceId: string; capacities: CapacityRow[] }[]> {
+  return query(
+    db,
+    sql`SELECT current."resourceId", jsonb_agg(to_jsonb(current) ORDER BY current.metric) AS "capacities"
+          FROM (SELECT DISTINCT ON (capacity.resource_id, capacity.metric) ${selection}
+                  FROM capacity
+                  JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
+                 WHERE capacity.resource_id = ANY(${resourceKeys}::uuid[]) AND capacity.effective_from <= ${at}
+                 ORDER BY capacity.resource_id, capacity.metric, capacity.effective_from DESC) AS current
+         GROUP BY current."resourceId"`,
+  );
+}
+
+function capacitiesWhere(db: Database, viewer: Viewer, condition: Sql): Promise<CapacityRow[]> {
+  return query(
+    db,
+    sql`SELECT ${selection}
+          FROM capacity
+          JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
+         WHERE ${condition}`,
+  );
+}
+
+/** Declares a capacity; declared again from the same instant, it is replaced. */
+export async function upsertCapacity(
+  db: Database,
+  resourceKey: string,
+  { metric, limit, headroom, leadTimeDays, unitCostPerMonth, effectiveFrom }: Omit<CapacitySetInput, 'resourceId'>,
+): Promise<string> {
+  const { id } = await queryOne<{ id: string }>(
+    db,
+    sql`INSERT INTO capacity (resource_id, metric, limit_value, unit, headroom, lead_time_days,
+                              unit_cost_per_month, unit_cost_currency, effective_from)
+        VALUES (${resourceKey}, ${metric}, ${limit}, ${usageUnits[metric]}, ${headroom}, ${leadTimeDays},
+                ${unitCostPerMonth?.amount ?? null}, ${unitCostPerMonth?.currency ?? null}, ${effectiveFrom})
+        ON CONFLICT (resource_id, metric, effective_from) DO UPDATE
+           SET limit_value = excluded.limit_value, headroom = excluded.headroom, lead_time_days = excluded.lead_time_days,
+               unit_cost_per_month = excluded.unit_cost_per_month, unit_cost_currency = excluded.unit_cost_currency
+        RETURNING id`,
+  );
+  return id;
+}
+
+/** A step of a limit over time. */
+export interface LimitStep {
+  capacityId: string;
+  effectiveFrom: string;
+  limit: number;
+  headroom: number;
+  leadTimeDays: number;
+}
+
+/** ` AND …` for one resource and metric, or nothing for all of them. */
+export function ofSeries(only: { resourceKey: string; metric: string } | undefined): Sql {
+  return only ? sql` AND capacity.resource_id = ${only.resourceKey} AND capacity.metric = ${only.metric}` : empty;
+}

@@ -1,0 +1,175 @@
+import sql, { empty } from 'sql-template-tag';
+import { withinScopes, type Viewer } from '../access/index.js';
+import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
+import { cursorKey, InvalidInput, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import { matchingResources } from '../resources/index.js';
+import type { UsageMetric } from '../usage/index.js';
+import type { Exhaustion, ExhaustionFilter } from './capacity.graphql.js';
+import { ofSeries, type LimitStep } from './capacity.queries.js';
+
+/** The latest forecast of something that has a capacity, with the limit as it changes over time. */
+export interface ForecastWithLimit extends StoredDistribution {
+  resourceKey: string;
+  metric: UsageMetric;
+  limits: LimitStep[];
+}
+
+export function forecastsWithLimits(
+  db: Database,
+  viewer: Viewer,
+  only?: { resourceKey: string; metric: UsageMetric },
+): Promise<ForecastWithLimit[]> {
+  return query(
+    db,
+    sql`SELECT DISTINCT ON (forecast.subject)
+               forecast.resource_id AS "resourceKey", forecast.metric, ${distributionColumns}, planned.limits
+          FROM forecast
+          JOIN resource ON resource.id = forecast.resource_id${withinScopes('resource', viewer.scope)}
+          JOIN (SELECT capacity.resource_id, capacity.metric,
+                       jsonb_agg(jsonb_build_object(
+                         'capacityId', capacity.id, 'effectiveFrom', capacity.effective_from, 'limit', capacity.limit_value,
+                         'headroom', capacity.headroom, 'leadTimeDays', capacity.lead_time_days)
+                         ORDER BY capacity.effective_from) AS limits
+                  FROM capacity
+                 WHERE true${ofSeries(only)}
+                 GROUP BY capacity.resource_id, capacity.metric) AS planned
+            ON planned.resource_id = forecast.resource_id AND planned.metric = forecast.metric
+         ORDER BY forecast.subject, forecast.version DESC`,
+  );
+}
+
+/** What the paths of one forecast say of its limit. */
+export interface ExhaustionOutcome {
+  resourceKey: string;
+  metric: UsageMetric;
+  forecastId: string;
+  capacityId: string;
+  probabilityByDay: number[];
+  p10At: Date | null;
+  p50At: Date | null;
+  p90At: Date | null;
+  orderBy: Date | null;
+  unitsNeeded: number;
+}
+
+export async function storeExhaustions(db: Database, outcomes: readonly ExhaustionOutcome[]): Promise<void> {
+  await query(
+    db,
+    sql`INSERT INTO exhaustion (resource_id, metric, forecast_id, capacity_id, probability_by_day,
+                                p10_at, p50_at, p90_at, order_by_at, units_needed)
+        SELECT outcome."resourceKey", outcome.metric, outcome."forecastId", outcome."capacityId", outcome."probabilityByDay",
+               outcome."p10At", outcome."p50At", outcome."p90At", outcome."orderBy", outcome."unitsNeeded"
+          FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) AS outcome (
+               "resourceKey" uuid, metric text, "forecastId" uuid, "capacityId" uuid, "probabilityByDay" double precision[],
+               "p10At" timestamptz, "p50At" timestamptz, "p90At" timestamptz, "orderBy" timestamptz, "unitsNeeded" double precision)
+        ON CONFLICT (resource_id, metric) DO UPDATE
+           SET forecast_id = excluded.forecast_id, capacity_id = excluded.capacity_id,
+               probability_by_day = excluded.probability_by_day, p10_at = excluded.p10_at, p50_at = excluded.p50_at,
+               p90_at = excluded.p90_at, order_by_at = excluded.order_by_at, units_needed = excluded.units_needed`,
+  );
+}
+
+export type ExhaustionRow = Exhaustion & {
+  cursorKey: string[];
+  resourceId: string;
+  capacityId: string;
+  forecastId: string;
+  probabilityByDay: number[];
+};
+
+const selection = sql`
+  'Resource:' || exhaustion.resource_id  AS "resourceId",
+  'Capacity:' || exhaustion.capacity_id  AS "capacityId",
+  'Forecast:' || exhaustion.forecast_id  AS "forecastId",
+  exhaustion.metric, exhaustion.probability_by_day AS "probabilityByDay",
+  exhaustion.p10_at AS "p10At", exhaustion.p50_at AS "p50At", exhaustion.p90_at AS "p90At",
+  exhaustion.order_by_at AS "orderBy", exhaustion.units_needed AS "unitsNeeded",
+  CASE WHEN capacity.unit_cost_per_month IS NOT NULL
+       THEN jsonb_build_object('amount', (capacity.unit_cost_per_month * exhaustion.units_needed::numeric)::text,
+                               'currency', capacity.unit_cost_currency) END AS "costOfUnitsNeeded"`;
+
+/** Those that may run out at all: within the horizon some path does. */
+const mayRunOut = sql`exhaustion.probability_by_day[cardinality(exhaustion.probability_by_day)] > 0`;
+
+/** One page, soonest first: by the date to plan for, those beyond the horizon last. */
+export function exhaustionPage(
+  db: Database,
+  viewer: Viewer,
+  filter: ExhaustionFilter | null | undefined,
+  page: PageArgs,
+): Promise<ExhaustionRow[]> {
+  const key = sql`(coalesce(exhaustion.p10_at, 'infinity'), exhaustion.resource_id, exhaustion.metric)`;
+  const after = cursorKey(page, 3);
+  if (after && ((after[0] !== 'infinity' && Number.isNaN(Date.parse(after[0]!))) || !/^[0-9a-f-]{36}$/.test(after[1]!))) {
+    throw new InvalidInput(`after needs a cursor of this list, got "${page.after}"`, ['after']);
+  }
+  return query(
+    db,
+    sql`SELECT ${selection},
+               jsonb_build_array(coalesce(exhaustion.p10_at, 'infinity')::text, exhaustion.resource_id::text, exhaustion.metric) AS "cursorKey"
+          FROM exhaustion
+          JOIN capacity ON capacity.id = exhaustion.capacity_id
+          JOIN resource ON resource.id = exhaustion.resource_id
+         WHERE ${mayRunOut}${withinScopes('resource', viewer.scope)}${matchingResources(filter?.resources)}${
+           filter?.before ? sql` AND exhaustion.p10_at < ${filter.before}` : empty
+         }${filter?.metrics?.length ? sql` AND exhaustion.metric = ANY(${filter.metrics})` : empty}${
+           after ? sql` AND ${key} > (${after[0]}::timestamptz, ${after[1]}::uuid, ${after[2]})` : empty
+         }
+         ORDER BY coalesce(exhaustion.p10_at, 'infinity'), exhaustion.resource_id, exhaustion.metric
+         LIMIT ${pageLimit(page)}`,
+  );
+}
+
+/** The exhaustion of one metric of each resource. */
+export function exhaustionsOf(
+  db: Database,
+  viewer: Viewer,
+  resourceKeys: string[],
+  metric: UsageMetric,
+): Promise<ExhaustionRow[]> {
+  return query(
+    db,
+    sql`SELECT ${selection}
+          FROM exhaustion
+          JOIN capacity ON capacity.id = exhaustion.capacity_id
+          JOIN resource ON resource.id = exhaustion.resource_id${withinScopes('resource', viewer.scope)}
+         WHERE ${mayRunOut} AND exhaustion.resource_id = ANY(${resourceKeys}::uuid[]) AND exhaustion.metric = ${metric}`,
+  );
+}
+
+/** Everything that has a capacity and a forecast, for people: soonest first, what does not run out last. */
+export interface OutlookRow {
+  resourceName: string;
+  isGpu: boolean;
+  metric: UsageMetric;
+  unit: string;
+  /** The latest observed day. */
+  demand: number;
+  limit: number;
+  headroom: number;
+  origin: Date;
+  horizon: number;
+  p10At: Date | null;
+  p50At: Date | null;
+  orderBy: Date | null;
+}
+
+export function capacityOutlook(db: Database, viewer: Viewer): Promise<OutlookRow[]> {
+  return query(
+    db,
+    sql`SELECT coalesce(resource.resource_name, resource.resource_id) AS "resourceName", resource.gpu_model IS NOT NULL AS "isGpu",
+               exhaustion.metric, capacity.unit, capacity.limit_value AS "limit", capacity.headroom,
+               forecast.origin, forecast.horizon, exhaustion.p10_at AS "p10At", exhaustion.p50_at AS "p50At",
+               exhaustion.order_by_at AS "orderBy",
+               (SELECT max(sample.value)
+                  FROM usage_series AS series
+                  JOIN usage_sample AS sample ON sample.series_id = series.id
+                 WHERE series.resource_id = exhaustion.resource_id AND series.metric = exhaustion.metric
+                   AND sample.observed_at >= forecast.origin - interval '1 day' AND sample.observed_at < forecast.origin) AS "demand"
+          FROM exhaustion
+          JOIN forecast ON forecast.id = exhaustion.forecast_id
+          JOIN capacity ON capacity.id = exhaustion.capacity_id
+          JOIN resource ON resource.id = exhaustion.resource_id${withinScopes('resource', viewer.scope)}
+         ORDER BY resource.gpu_model IS NULL, coalesce(exhaustion.p10_at, 'infinity'), coalesce(exhaustion.p50_at, 'infinity'), 1`,
+  );
+}

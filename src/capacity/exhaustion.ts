@@ -1,0 +1,72 @@
+import { dateQuantile, exhaustionCurve, simulatePaths, type Paths } from '../../forecasts/index.js';
+import { toDistribution } from '../forecasting/index.js';
+import type { LimitStep } from './capacity.queries.js';
+import type { ExhaustionOutcome, ForecastWithLimit } from './exhaustion.queries.js';
+
+const dayMs = 86_400_000;
+const pathCount = 1_000;
+/** The same forecast against the same limits gives the same dates. */
+const seed = 20_270_101;
+
+/** The chance planners accept of running out before more arrives. */
+const acceptedChance = 0.1;
+
+/**
+ * Holds a forecast against a limit that changes over time.
+ *
+ * Notation  paths xᵢₕ of demand, usable limit uₕ = limit · (1 − headroom) in force when day h begins; a path
+ *           runs out on the first day with xᵢₕ > uₕ.
+ * Units     unitsNeeded in whole units of the limit: the 90 % quantile over paths of
+ *           maxₕ (xᵢₕ − uₕ) / (1 − headroom), because a part of what is added is kept free too.
+ */
+export function exhaustionOf(stored: ForecastWithLimit): ExhaustionOutcome {
+  const { origin, horizon, limits } = stored;
+  const steps = limitSteps(limits, origin, horizon);
+  const usable = Float64Array.from(steps, (step) => (step ? step.limit * (1 - step.headroom) : Number.NaN));
+  const kept = Float64Array.from(steps, (step) => (step ? 1 - step.headroom : 1));
+  const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
+  const curve = exhaustionCurve(paths, usable);
+  const dateOf = (p: number): Date | null => {
+    const step = dateQuantile(curve, p);
+    return step === null ? null : new Date(origin.getTime() + step * dayMs);
+  };
+  // The capacity in force when the forecast begins, or the first there will be.
+  const current = steps[0] ?? limits[0]!;
+  const p10At = dateOf(acceptedChance);
+  return {
+    resourceKey: stored.resourceKey,
+    metric: stored.metric,
+    forecastId: stored.id,
+    capacityId: current.capacityId,
+    probabilityByDay: [...curve],
+    p10At,
+    p50At: dateOf(0.5),
+    p90At: dateOf(0.9),
+    orderBy: p10At && new Date(p10At.getTime() - current.leadTimeDays * dayMs),
+    unitsNeeded: unitsNeeded(paths, usable, kept),
+  };
+}
+
+/** The step of the limit in force on each day; undefined before the first. */
+function limitSteps(limits: readonly LimitStep[], origin: Date, horizon: number): (LimitStep | undefined)[] {
+  return Array.from({ length: horizon }, (_, day) => {
+    const at = origin.getTime() + day * dayMs;
+    return limits.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) <= at);
+  });
+}
+
+function unitsNeeded({ values, count, horizon }: Paths, usable: Float64Array, kept: Float64Array): number {
+  const shortfalls = new Float64Array(count);
+  for (let path = 0; path < count; path++) {
+    let worst = 0;
+    for (let day = 0; day < horizon; day++) {
+      const shortfall = (values[path * horizon + day]! - usable[day]!) / kept[day]!;
+      // A day without a limit is NaN, and compares as false.
+      if (shortfall > worst) worst = shortfall;
+    }
+    shortfalls[path] = worst;
+  }
+  shortfalls.sort();
+  // The smallest addition that leaves less than the accepted chance of running out.
+  return Math.ceil(shortfalls[Math.min(count - 1, Math.floor(count * (1 - acceptedChance)))]!);
+}

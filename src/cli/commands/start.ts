@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { administrator } from '../../access/index.js';
+import { openDatabase, readConfig, StartRefused, SystemClock, type Config, type OpenDatabase } from '../../platform/index.js';
+import { createApp } from '../../serve.js';
+import { bringUpToDate } from '../bring-up-to-date.js';
+import { contents, loadDemo } from '../demo.js';
+import { Progress } from '../progress.js';
+import { report } from '../report.js';
+
+export interface StartOptions {
+  demo?: boolean;
+  empty?: boolean;
+}
+
+/** The main job: open the database, bring everything up to date, print the answers, serve them. */
+export async function start({ demo, empty }: StartOptions): Promise<void> {
+  if (demo && empty) throw new StartRefused('--demo and --empty exclude each other: choose one');
+  const config = readConfig(process.env, process.cwd());
+  const progress = new Progress();
+  const database = await progress.step(
+    'Opening the database',
+    (tell) => openDatabase(config, tell),
+    ({ serverVersion, embeddedIn }) => `PostgreSQL ${serverVersion}, ${embeddedIn ? `its own, in ${embeddedIn}` : 'yours (DATABASE_URL)'}`,
+  );
+  let app: NestFastifyApplication | undefined;
+  const stop = stopper(async () => {
+    await app?.close();
+    await database.close();
+  });
+  try {
+    app = await createApp(config, database.dataSource, new SystemClock());
+    const hasDemo = await prepare(app, config, database, { demo, empty }, progress);
+    await bringUpToDate(app, administrator, progress);
+    process.stdout.write(`\n${hasDemo ? 'Demo organisation: generated data, not yours.\n\n' : ''}${await report(app, administrator)}\n\n`);
+    await listen(app, config);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Loads the demo where it is wanted. Tells whether the database holds it. */
+async function prepare(
+  app: NestFastifyApplication,
+  { dataDirectory }: Config,
+  { embeddedIn }: OpenDatabase,
+  { demo, empty }: StartOptions,
+  progress: Progress,
+): Promise<boolean> {
+  const { isEmpty, hasDemo } = await contents(app);
+  // Once somebody began without the demo it does not come by itself later.
+  const emptyMarker = join(dataDirectory, 'begun-empty');
+  if (empty && embeddedIn) await writeFile(emptyMarker, 'npm start -- --demo loads the demo organisation\n');
+  const isFirstStart = embeddedIn !== null && isEmpty && !existsSync(emptyMarker);
+  if (hasDemo || empty || !(demo || isFirstStart)) return hasDemo;
+  await loadDemo(app, administrator, progress);
+  return true;
+}
+
+async function listen(app: NestFastifyApplication, { host, port, adminKey }: Config): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartRefused(`port ${port} is taken on ${host}: set PORT to another one`);
+    if (code === 'EACCES') throw new StartRefused(`port ${port} may not be used by this user: set PORT to one above 1023`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused(`HOST "${host}" is not an address of this machine`);
+    throw error;
+  }
+  const address = (await app.getUrl()).replace('[::1]', 'localhost');
+  process.stdout.write(
+    `Serving ${address}/graphql (open it in a browser for GraphiQL) until Ctrl-C\n` +
+      (adminKey
+        ? 'Every request needs HEADROOM_ADMIN_KEY as its bearer token.\n'
+        : 'Without HEADROOM_ADMIN_KEY, only this machine is served, and everybody on it is administrator.\n'),
+  );
+}
+
+/** Stops once, on a signal or when asked; a second signal does not wait. */
+function stopper(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const stop = () => (closing ??= close());
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (closing) process.exit(1);
+    process.stderr.write(`\nStopping (${signal}).\n`);
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`headroom: could not stop cleanly: ${(error as Error).message}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return stop;
+}

@@ -1,0 +1,40 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { AppModule } from '../app.module.js';
+import { openDatabase, readConfig, SystemClock } from '../platform/index.js';
+import type { Progress } from './progress.js';
+
+/** Where `npm` was called, which is what a path on the command line is relative to. */
+export const callerDirectory = process.env['INIT_CWD'] ?? process.cwd();
+
+/** The rooms over the configured database, for the time of one command. Nothing is served. */
+export async function withRooms(
+  progress: Progress,
+  work: (app: INestApplicationContext, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(process.env, process.cwd());
+  const database = await openDatabase(config, (message) => progress.note(message));
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort(new Interrupted());
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock()), {
+      logger: ['warn', 'error', 'fatal'],
+      abortOnError: false,
+    });
+    try {
+      await work(app, interruption.signal);
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** A person asked to stop. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted: nothing was changed');
+  }
+}

@@ -1,0 +1,51 @@
+import { readCsv } from '../../csv/csv-file.js';
+import { FileRefused } from '../../csv/file-refused.js';
+import { contentDigest } from '../../csv/text-file.js';
+import type { Collector } from '../../collector.js';
+import { chargeReader, type FocusDefaults } from './charge-of-row.js';
+import { readLayout } from './focus-columns.js';
+
+export interface FocusSettings extends FocusDefaults {
+  /** Files of one delivery, in any order. */
+  files: readonly string[];
+  /** Told what a person should know of, such as a file that is given twice. */
+  onNotice?: (message: string) => void;
+}
+
+/**
+ * FOCUS exports (1.0 to 1.2, and the names that 1.3 gives the providers) from files: CSV, plain or gzip.
+ *
+ * Unit    money as the file states it, exact; quantities with the unit beside them.
+ * Throws  FileRefused naming file, line and column; no charge after it is yielded.
+ * Source  https://focus.finops.org/focus-specification/
+ */
+export const focus: Collector<FocusSettings> = {
+  name: 'focus',
+  description: 'Charges from FOCUS exports: CSV, plain or gzip.',
+
+  async *collect({ files, currency, onNotice }, signal) {
+    for (const file of await distinctFiles(files, onNotice)) {
+      let read: ReturnType<typeof chargeReader> | undefined;
+      for await (const { header, rows, lines } of readCsv(file)) {
+        signal.throwIfAborted();
+        read ??= chargeReader(file, readLayout(file, header), { currency });
+        const toCharge = read;
+        yield { kind: 'charges', rows: rows.map((row, index) => toCharge(row, lines[index]!)) };
+      }
+      if (!read) throw new FileRefused(file, 'has a header and no rows: there is nothing to load');
+    }
+  },
+};
+
+/** Each content once: the same file again, under another name or packed, would be charged twice. */
+async function distinctFiles(files: readonly string[], onNotice?: (message: string) => void): Promise<string[]> {
+  if (files.length < 2) return [...files];
+  const byDigest = new Map<string, string>();
+  for (const file of files) {
+    const digest = await contentDigest(file);
+    const twin = byDigest.get(digest);
+    if (twin) onNotice?.(`${file} holds the same as ${twin} and is counted once`);
+    else byDigest.set(digest, file);
+  }
+  return [...byDigest.values()];
+}

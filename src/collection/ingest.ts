@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { DataSource, type EntityManager } from 'typeorm';
+import { requireRole, Role, type Viewer } from '../access/index.js';
+import { ChargeDelivery, noteChargedResources, sourcesOfBillers, type DeliveredPeriod } from '../costs/index.js';
+import { Clock, InvalidInput, query } from '../platform/index.js';
+import { describeResources } from '../resources/index.js';
+import { UsageDelivery } from '../usage/index.js';
+import type { Collector } from './collector.js';
+import { ensureDataSource, noteRun } from './data-source.queries.js';
+
+/** What came of one delivery. */
+export interface DeliveryReport {
+  dataSource: string;
+  /** Whether anything stored is different now. */
+  isChanged: boolean;
+  /** What it did to each billing period it contains. */
+  periods: DeliveredPeriod[];
+  chargeCount: number;
+  usageSampleCount: number;
+  usageSeriesCount: number;
+}
+
+export interface DeliveryOptions {
+  /** The data source it belongs to. Null finds the one whose bills these are, and else names a new one for its billers. */
+  dataSourceName: string | null;
+  onProgress?: (counts: { charges: number; samples: number }) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Brings one delivery in, whole or not at all: everything happens in one transaction, and readers
+ * see what was there before until it commits.
+ */
+@Injectable()
+export class Ingest {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError when the delivery is refused, with nothing stored but the refusal itself */
+  async deliver<Settings>(
+    viewer: Viewer,
+    collector: Collector<Settings>,
+    settings: Settings,
+    options: DeliveryOptions,
+  ): Promise<DeliveryReport> {
+    requireRole(viewer, Role.SRE);
+    const startedAt = this.clock.now();
+    const runner = this.database.createQueryRunner();
+    await runner.connect();
+    try {
+      await runner.startTransaction();
+      // A large delivery takes its time; the limit is there for requests.
+      await query(runner.manager, sql`SET LOCAL statement_timeout = 0`);
+      const report = await this.store(runner.manager, collector, settings, options, startedAt);
+      await runner.commitTransaction();
+      return report;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      if (error instanceof Unchanged) {
+        await this.noteRun(this.database, error.dataSourceId, startedAt, error.report, error.period, null);
+        return error.report;
+      }
+      await this.noteFailure(collector, options, startedAt, error);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async store<Settings>(
+    transaction: EntityManager,
+    collector: Collector<Settings>,
+    settings: Settings,
+    { dataSourceName, onProgress, signal }: DeliveryOptions,
+    startedAt: Date,
+  ): Promise<DeliveryReport> {
+    let dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
+    const charges = new ChargeDelivery(this.database, transaction);
+    let usage: UsageDelivery | undefined;
+
+    for await (const { kind, rows } of collector.collect(settings, signal ?? new AbortController().signal)) {
+      switch (kind) {
+        case 'resources':
+          await describeResources(transaction, rows);
+          break;
+        case 'usage':
+          if (dataSourceId === null) throw new Error(`collector "${collector.name}" yields usage without a named source`);
+          usage ??= new UsageDelivery(this.database, transaction, dataSourceId);
+          await usage.write(rows);
+          break;
+        case 'charges':
+          await charges.write(rows);
+          break;
+      }
+      onProgress?.({ charges: charges.chargeCount, samples: usage?.sampleCount ?? 0 });
+    }
+    await usage?.finish();
+
+    dataSourceId ??= await sourceOf(transaction, collector.name, charges);
+    const finishedAt = this.clock.now();
+    const periods = await charges.finish(dataSourceId, finishedAt);
+    const [{ name }] = (await query<{ name: string }>(transaction, sql`SELECT name FROM data_source WHERE id = ${dataSourceId}`)) as [{ name: string }];
+    const report: DeliveryReport = {
+      dataSource: name,
+      isChanged: usage !== undefined || periods.some(({ isChanged }) => isChanged),
+      periods,
+      chargeCount: charges.chargeCount,
+      usageSampleCount: usage?.sampleCount ?? 0,
+      usageSeriesCount: usage?.seriesCount ?? 0,
+    };
+    const period = spanOf(charges, usage);
+    // Nothing to keep: rolling back costs nothing, deleting the rows again would.
+    if (!report.isChanged) throw new Unchanged(report, dataSourceId, period);
+    if (charges.chargeCount > 0) await noteChargedResources(transaction, charges.loadIds, charges.days);
+    await this.noteRun(transaction, dataSourceId, startedAt, report, period, null);
+    return report;
+  }
+
+  private async noteRun(
+    db: DataSource | EntityManager,
+    dataSourceId: string,
+    startedAt: Date,
+    { usageSampleCount, chargeCount }: Pick<DeliveryReport, 'usageSampleCount' | 'chargeCount'>,
+    period: { start: string; end: string } | null,
+    failure: string | null,
+  ): Promise<void> {
+    const finishedAt = this.clock.now();
+    await noteRun(db, { dataSourceId, startedAt, finishedAt, period, usageSampleCount, chargeCount, failure });
+  }
+
+  private async noteFailure<Settings>(
+    collector: Collector<Settings>,
+    { dataSourceName }: DeliveryOptions,
+    startedAt: Date,
+    error: unknown,
+  ): Promise<void> {
+    // Whose delivery it was is unknown unless somebody named the source.
+    if (dataSourceName === null || this.database.isInitialized === false) return;
+    const source = await ensureDataSource(this.database, dataSourceName, collector.name);
+    const counts = { usageSampleCount: 0, chargeCount: 0 };
+    await this.noteRun(this.database, source.id, startedAt, counts, null, (error as Error).message);
+  }
+}
+
+/** Ends a transaction that would store what is stored already. */
+class Unchanged extends Error {
+  constructor(
+    readonly report: DeliveryReport,
+    readonly dataSourceId: string,
+    readonly period: { start: string; end: string } | null,
+  ) {
+    super('unchanged');
+  }
+}
+
+/** The source of this name. @throws InvalidInput when another collector feeds it */
+async function ownSource(db: EntityManager, name: string, collector: string): Promise<string> {
+  const source = await ensureDataSource(db, name, collector);
+  if (source.collector !== collector) {
+    throw new InvalidInput(`source "${name}" is read by ${source.collector}, and this delivery is of ${collector}: choose another name`);
+  }
+  return source.id;
+}
+
+/**
+ * The source these charges belong to: deliveries that share a biller are of one source. So a bill
+ * that comes again replaces itself whatever its file is called, and another cloud's is left alone.
+ */
+async function sourceOf(db: EntityManager, collector: string, charges: ChargeDelivery): Promise<string> {
+  const billers = [...charges.billers.values()];
+  const sources = await sourcesOfBillers(db, collector, billers);
+  if (sources.length > 1) {
+    const names = sources.map(({ name }) => `"${name}"`).join(' and ');
+    throw new InvalidInput(
+      `these charges belong to ${sources.length} sources, ${names}: import the files of each by themselves, or name one with --source`,
+    );
+  }
+  if (sources[0]) return sources[0].id;
+  const [first, ...others] = billers.map(({ providerName, billingAccountId }) => `${providerName} ${billingAccountId}`);
+  const name = others.length === 0 ? first! : `${first} and ${others.length} more`;
+  return (await ensureDataSource(db, name, collector)).id;
+}
+
+function spanOf(charges: ChargeDelivery, usage: UsageDelivery | undefined): { start: string; end: string } | null {
+  if (charges.chargeCount > 0) return { start: charges.days.first, end: charges.days.last };
+  if (usage) return { start: usage.span.first, end: usage.span.last };
+  return null;
+}

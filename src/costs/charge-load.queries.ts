@@ -1,0 +1,127 @@
+import sql, { join } from 'sql-template-tag';
+import { query, queryOne, type Database } from '../platform/index.js';
+import type { Biller } from './charge-delivery.js';
+
+/** What a load adds up to in one currency, exact. */
+export interface LoadMoney {
+  billingCurrency: string;
+  billedCost: string;
+  effectiveCost: string;
+}
+
+export interface CurrentLoad {
+  id: string;
+  revision: number;
+  chargeCount: string;
+  fingerprint: string;
+}
+
+/** The load of a billing period that is in force. */
+export async function currentLoad(
+  db: Database,
+  dataSourceId: string,
+  billingPeriodStart: string,
+): Promise<CurrentLoad | undefined> {
+  const [load] = await query<CurrentLoad>(
+    db,
+    sql`SELECT load.id::text AS "id", load.revision, load.charge_count::text AS "chargeCount", load.fingerprint
+          FROM charge_load AS load
+         WHERE load.data_source_id = ${dataSourceId}
+           AND load.billing_period_start = ${billingPeriodStart}
+           AND load.superseded_at IS NULL`,
+  );
+  return load;
+}
+
+/** Makes a load the current one of its billing period; the one before stays readable as of its day. */
+export async function insertLoad(
+  db: Database,
+  load: {
+    id: string;
+    dataSourceId: string;
+    billingPeriodStart: string;
+    billingPeriodEnd: string;
+    revision: number;
+    loadedAt: Date;
+    chargeCount: number;
+    chargedUntil: string;
+    fingerprint: string;
+  },
+): Promise<void> {
+  await query(
+    db,
+    sql`UPDATE charge_load SET superseded_at = ${load.loadedAt}
+         WHERE data_source_id = ${load.dataSourceId} AND billing_period_start = ${load.billingPeriodStart}
+           AND superseded_at IS NULL`,
+  );
+  await query(
+    db,
+    sql`INSERT INTO charge_load (id, data_source_id, billing_period_start, billing_period_end, revision, loaded_at,
+                                 charge_count, charged_until, fingerprint)
+        VALUES (${load.id}, ${load.dataSourceId}, ${load.billingPeriodStart}, ${load.billingPeriodEnd},
+                ${load.revision}, ${load.loadedAt}, ${load.chargeCount}, ${load.chargedUntil}, ${load.fingerprint})`,
+  );
+}
+
+/**
+ * Adds up what a load stored, per biller and currency.
+ *
+ * @throws Error when the table holds another number of charges than were delivered
+ */
+export async function storeLoadTotals(
+  db: Database,
+  loadId: string,
+  chargeCount: number,
+  days: { first: string; last: string },
+): Promise<void> {
+  await query(
+    db,
+    sql`INSERT INTO charge_load_total (load_id, provider_name, billing_account_id, billing_currency,
+                                       charge_count, billed_cost, effective_cost)
+        SELECT charge.load_id, charge.provider_name, charge.billing_account_id, charge.billing_currency,
+               count(*), sum(charge.billed_cost), sum(charge.effective_cost)
+          FROM charge
+         WHERE charge.load_id = ${loadId}
+           AND charge.charge_period_start >= ${days.first} AND charge.charge_period_start <= ${days.last}
+         GROUP BY charge.load_id, charge.provider_name, charge.billing_account_id, charge.billing_currency`,
+  );
+  const { stored } = await queryOne<{ stored: string }>(
+    db,
+    sql`SELECT coalesce(sum(total.charge_count), 0)::text AS "stored"
+          FROM charge_load_total AS total WHERE total.load_id = ${loadId}`,
+  );
+  if (Number(stored) !== chargeCount) {
+    throw new Error(`load ${loadId} stored ${stored} of ${chargeCount} charges`);
+  }
+}
+
+export function moneyOfLoad(db: Database, loadId: string): Promise<LoadMoney[]> {
+  return query(
+    db,
+    sql`SELECT total.billing_currency           AS "billingCurrency",
+               sum(total.billed_cost)::text     AS "billedCost",
+               sum(total.effective_cost)::text  AS "effectiveCost"
+          FROM charge_load_total AS total
+         WHERE total.load_id = ${loadId}
+         GROUP BY total.billing_currency
+         ORDER BY total.billing_currency`,
+  );
+}
+
+/** The data sources of a collector whose current loads hold charges of any of these billers. */
+export function sourcesOfBillers(
+  db: Database,
+  collector: string,
+  billers: readonly Biller[],
+): Promise<{ id: string; name: string }[]> {
+  const pairs = billers.map(({ providerName, billingAccountId }) => sql`(${providerName}, ${billingAccountId})`);
+  return query(
+    db,
+    sql`SELECT DISTINCT source.id, source.name
+          FROM charge_load_total AS total
+          JOIN charge_load AS load ON load.id = total.load_id AND load.superseded_at IS NULL
+          JOIN data_source AS source ON source.id = load.data_source_id AND source.collector = ${collector}
+         WHERE (total.provider_name, total.billing_account_id) IN (${join(pairs)})
+         ORDER BY source.name`,
+  );
+}

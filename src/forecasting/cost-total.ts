@@ -1,0 +1,36 @@
+import { simulatePaths, totalOver } from '../../forecasts/index.js';
+import { toDistribution, type StoredDistribution } from './forecast.queries.js';
+
+/** What a calendar month is expected to cost, with its interval. */
+export interface CostTotal {
+  currency: string;
+  start: Date;
+  end: Date;
+  mean: number;
+  lower: number;
+  upper: number;
+  /** Nominal coverage of the interval in percent. */
+  level: number;
+}
+
+const dayMs = 86_400_000;
+const pathCount = 1_000;
+const seed = 20_270_103;
+const level = 80;
+
+/**
+ * The first calendar month that has not begun, seen from now or, where the data ends earlier, from
+ * its end. Null when the forecast does not reach the month's end.
+ */
+export function costOfNextMonth(stored: StoredDistribution & { currency: string }, now: Date): CostTotal | null {
+  const { currency, origin, horizon } = stored;
+  const from = origin.getTime() + horizon * dayMs < now.getTime() ? origin : now;
+  const start = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1));
+  const end = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 1));
+  const stepOf = (date: Date) => Math.round((date.getTime() - origin.getTime()) / dayMs);
+  if (stepOf(end) > horizon) return null;
+  const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
+  const total = totalOver(paths, { start: Math.max(0, stepOf(start)), end: stepOf(end) });
+  const tail = (1 - level / 100) / 2;
+  return { currency, start, end, mean: total.mean, lower: total.quantile(tail), upper: total.quantile(1 - tail), level };
+}

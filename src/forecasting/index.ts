@@ -1,0 +1,12 @@
+export type { CostTotal } from './cost-total.js';
+export { Forecast } from './forecast.graphql.js';
+export {
+  distributionColumns,
+  forecastsById,
+  toDistribution,
+  type ForecastRow,
+  type StoredDistribution,
+} from './forecast.queries.js';
+export { costHorizonDays, Forecaster, InsufficientHistory, longestHorizonDays, type UsageForecastRun } from './forecaster.js';
+export { ForecastingModule } from './forecasting.module.js';
+export { loadForecast } from './forecasting.resolver.js';

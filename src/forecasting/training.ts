@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { Series } from '../../forecasts/index.js';
+import type { Scope } from '../access/index.js';
+import type { CostMetric, DailyCost } from '../costs/index.js';
+import { dailyStatistic, UsageMetric, type DailyUsage } from '../usage/index.js';
+
+/** What a forecast is of: the usage of a resource, or the cost of a scope. */
+export type Subject =
+  | { kind: 'usage'; resourceKey: string; metric: UsageMetric }
+  | { kind: 'cost'; scope: Scope; metric: CostMetric; currency: string };
+
+/** Days a forecast learns from, and what they are of. */
+export interface Training {
+  subject: Subject;
+  unit: string;
+  statistic: 'MAXIMUM' | 'MEAN' | 'SUM';
+  start: Date;
+  /** End of the last day; the forecast begins here. */
+  end: Date;
+  values: (number | null)[];
+  asOf: Date;
+}
+
+const daysOfWeek = 7;
+
+export function trainingOfUsage(usage: DailyUsage, asOf: Date): Training {
+  const { resourceKey, metric, unit, start, end, values } = usage;
+  return { subject: { kind: 'usage', resourceKey, metric }, unit, statistic: dailyStatistic(metric), start, end, values, asOf };
+}
+
+export function trainingOfCost(scope: Scope, metric: CostMetric, daily: DailyCost): Training {
+  const { currency, start, end, values, asOf } = daily;
+  return { subject: { kind: 'cost', scope, metric, currency }, unit: currency, statistic: 'SUM', start, end, values, asOf };
+}
+
+/** The series the engine learns from: gaps stay gaps, and only credits let a quantity be negative. */
+export function toSeries({ subject, values }: Training): Series {
+  const observed = Float64Array.from(values, (value) => value ?? Number.NaN);
+  return {
+    values: observed,
+    periods: [daysOfWeek],
+    nonNegative: !observed.some((value) => value < 0),
+    ...(subject.kind === 'usage' && subject.metric === UsageMetric.GPU_UTILIZATION ? { upperBound: 1 } : {}),
+  };
+}
+
+/** A digest of what is learnt from: the same days and values make no new version. */
+export function digestOf({ start, end, unit, values }: Training): string {
+  return createHash('sha256').update(JSON.stringify([start, end, unit, values])).digest('hex');
+}
+
+/** The key that all versions of a forecast share. */
+export function keyOfSubject(subject: Subject): string {
+  return subject.kind === 'usage'
+    ? `usage ${subject.resourceKey} ${subject.metric}`
+    : `cost ${subject.metric} ${subject.currency} ${canonical(subject.scope)}`;
+}
+
+/** One text for one scope: lists are sorted when a scope is read, keys stand in the order of the type. */
+function canonical({ providerNames, subAccountIds, serviceNames, serviceCategories, tags }: Scope): string {
+  return JSON.stringify([providerNames, subAccountIds, serviceNames, serviceCategories, tags.map(({ key, values }) => [key, values])]);
+}

@@ -1,0 +1,50 @@
+import { readConfig } from './config.js';
+
+const key = 'k'.repeat(32);
+
+describe('configuration', () => {
+  it('serves loopback on port 4000 and keeps its data beside the project when nothing is set', () => {
+    expect(readConfig({}, '/srv/headroom')).toEqual({
+      databaseUrl: null,
+      dataDirectory: '/srv/headroom/.headroom',
+      host: '127.0.0.1',
+      port: 4000,
+      adminKey: null,
+    });
+  });
+
+  it('lets the data directory be moved', () => {
+    expect(readConfig({ HEADROOM_DATA_DIR: '/var/data' }, '/srv').dataDirectory).toBe('/var/data');
+    expect(readConfig({ HEADROOM_DATA_DIR: 'data' }, '/srv').dataDirectory).toBe('/srv/data');
+  });
+
+  it.each(['0.0.0.0', '::', '192.168.1.7', 'headroom.example', '127.0.0.1.example', '1270.0.0.1'])(
+    'refuses to serve %s without a key',
+    (host) => {
+      expect(() => readConfig({ HOST: host }, '/')).toThrow(`HOST "${host}" would serve Headroom beyond`);
+      expect(readConfig({ HOST: host, HEADROOM_ADMIN_KEY: key }, '/').host).toBe(host);
+    },
+  );
+
+  it.each(['127.0.0.1', '127.8.9.1', 'localhost', '::1', '[::1]'])('serves %s without a key', (host) => {
+    expect(readConfig({ HOST: host }, '/').host).toBe(host);
+  });
+
+  it('refuses a short key without showing it', () => {
+    expect(() => readConfig({ HEADROOM_ADMIN_KEY: 'hunter2' }, '/')).toThrow(
+      /^HEADROOM_ADMIN_KEY needs at least 32 characters, got 7$/,
+    );
+  });
+
+  it.each(['-1', '65536', 'http', '80.5', '0x50'])('refuses port %s', (port) => {
+    expect(() => readConfig({ PORT: port }, '/')).toThrow(
+      `PORT needs a whole number from 0 to 65535, got "${port}"`,
+    );
+  });
+
+  it('refuses a database address of another kind without repeating it', () => {
+    expect(() => readConfig({ DATABASE_URL: 'mysql://root:secret@db/x' }, '/')).toThrow(
+      /^DATABASE_URL needs the form postgres:[^ ]+, got something else$/,
+    );
+  });
+});

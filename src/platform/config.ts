@@ -1,0 +1,64 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { StartRefused } from './errors.js';
+
+/** Everything that is set from outside, read once at the start. */
+export interface Config {
+  /** The PostgreSQL to use; null starts the embedded one. */
+  databaseUrl: string | null;
+  /** Where the embedded PostgreSQL keeps its data. */
+  dataDirectory: string;
+  host: string;
+  port: number;
+  /** The bearer token that everything needs; null serves loopback only, as administrator. */
+  adminKey: string | null;
+}
+
+const minimumKeyLength = 32;
+
+/**
+ * Reads the configuration. An empty variable counts as absent.
+ *
+ * @throws StartRefused naming the variable, what it needs and what it got; a key is never shown.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string): Config {
+  const read = (name: string) => environment[name]?.trim() || null;
+
+  const adminKey = read('HEADROOM_ADMIN_KEY');
+  if (adminKey && adminKey.length < minimumKeyLength) {
+    throw new StartRefused(
+      `HEADROOM_ADMIN_KEY needs at least ${minimumKeyLength} characters, got ${adminKey.length}`,
+    );
+  }
+  const host = read('HOST') ?? '127.0.0.1';
+  if (!adminKey && !isLoopback(host)) {
+    throw new StartRefused(
+      `HOST "${host}" would serve Headroom beyond this machine without a key: set HEADROOM_ADMIN_KEY (${minimumKeyLength} characters or more) or use 127.0.0.1`,
+    );
+  }
+  const portText = read('PORT') ?? '4000';
+  const port = Number(portText);
+  if (!/^\d+$/.test(portText) || port > 65_535) {
+    throw new StartRefused(`PORT needs a whole number from 0 to 65535, got "${portText}"`);
+  }
+  const databaseUrl = read('DATABASE_URL');
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    throw new StartRefused(
+      'DATABASE_URL needs the form postgres://user:password@host:port/database, got something else',
+    );
+  }
+  return {
+    databaseUrl,
+    dataDirectory: resolve(baseDirectory, read('HEADROOM_DATA_DIR') ?? '.headroom'),
+    host,
+    port,
+    adminKey,
+  };
+}
+
+/** Whether a host to listen on can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  if (bare === 'localhost' || bare === '::1') return true;
+  return isIP(bare) === 4 && bare.startsWith('127.');
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { Args, Field, ObjectType, Query, registerEnumType, Resolver } from '@nestjs/graphql';
+
+export enum PluginKind {
+  COLLECTOR = 'COLLECTOR',
+  FORECAST_MODEL = 'FORECAST_MODEL',
+}
+registerEnumType(PluginKind, { name: 'PluginKind' });
+
+@ObjectType()
+export class Plugin {
+  @Field({ description: 'Stable name, for example `focus` or `seasonal-naive`.' }) name: string;
+  @Field(() => PluginKind) kind: PluginKind;
+  @Field() description: string;
+}
+
+/** What this server can be extended with. Each room adds its own kind. */
+@Injectable()
+export class Plugins {
+  private readonly plugins: Plugin[] = [];
+
+  register(kind: PluginKind, plugins: readonly { name: string; description: string }[]): void {
+    this.plugins.push(...plugins.map(({ name, description }) => ({ name, kind, description })));
+  }
+
+  ofKind(kind: PluginKind): Plugin[] {
+    return this.plugins.filter((plugin) => plugin.kind === kind);
+  }
+}
+
+@Resolver(() => Plugin)
+export class PluginsResolver {
+  constructor(private readonly registry: Plugins) {}
+
+  @Query(() => [Plugin], { nullable: true, description: 'What this server can be extended with.' })
+  plugins(@Args('kind', { type: () => PluginKind }) kind: PluginKind): Plugin[] {
+    return this.registry.ofKind(kind);
+  }
+}

@@ -1,0 +1,26 @@
+export { PlatformModule } from './platform.module.js';
+export { formatErrors } from './graphql/errors.js';
+export { Clock, SystemClock } from './clock.js';
+export { readConfig, type Config } from './config.js';
+export { CopyWriter, copyText } from './database/copy.js';
+export { openDatabase, type OpenDatabase } from './database/connect.js';
+export { ensureMonths } from './database/partitions.js';
+export { query, queryOne, type Database } from './database/query.js';
+export { DomainError, InvalidInput, NotFound, StartRefused } from './errors.js';
+export { connection, connectionOf, cursorKey, PageArgs, pageLimit, type Connection } from './graphql/connection.js';
+export { load, type Loaders } from './graphql/loader.js';
+export { keyOf, Node, NodeTypes, toId } from './graphql/node.js';
+export { PluginKind, Plugins, PluginsResolver } from './graphql/plugins.js';
+export { payload, UserError } from './graphql/payload.js';
+export { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from './graphql/scalars.js';
+export {
+  checkPeriod,
+  Granularity,
+  Money,
+  MoneyInput,
+  OrderDirection,
+  Period,
+  PeriodInput,
+  Quantity,
+  Tag,
+} from './graphql/shapes.graphql.js';

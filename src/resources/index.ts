@@ -1,0 +1,5 @@
+export type { GpuSharing, ResourceDescription } from './resource-description.js';
+export { Resource, ResourceFilter } from './resource.graphql.js';
+export { describeResources, matchingResources, resourcesById, type ResourceRow } from './resource.queries.js';
+export { ResourcesModule } from './resources.module.js';
+export { loadResource } from './resources.resolver.js';

@@ -1,0 +1,117 @@
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { withinScopes, type Viewer } from '../access/index.js';
+import { cursorKey, OrderDirection, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import type { ResourceDescription } from './resource-description.js';
+import type { Resource, ResourceFilter, ResourceOrder } from './resource.graphql.js';
+
+export type ResourceRow = Resource & { cursorKey: string[]; parentId: string | null };
+
+/** A resource as the API shows it. */
+const selection = sql`
+  'Resource:' || resource.id AS "id",
+  resource.resource_id       AS "resourceId",
+  resource.resource_name     AS "resourceName",
+  resource.resource_type     AS "resourceType",
+  resource.provider_name     AS "providerName",
+  resource.service_name      AS "serviceName",
+  resource.service_category  AS "serviceCategory",
+  resource.region_id         AS "regionId",
+  resource.sub_account_id    AS "subAccountId",
+  coalesce((SELECT jsonb_agg(jsonb_build_object('key', tag.key, 'value', tag.value) ORDER BY tag.key)
+              FROM jsonb_each_text(resource.tags) AS tag), '[]') AS "tags",
+  'Resource:' || resource.parent_id AS "parentId",
+  CASE WHEN resource.gpu_model IS NOT NULL
+       THEN jsonb_build_object('model', resource.gpu_model, 'share', resource.gpu_share, 'sharing', resource.gpu_sharing)
+  END                        AS "gpu",
+  resource.first_seen_at     AS "firstSeenAt",
+  resource.last_seen_at      AS "lastSeenAt"`;
+
+/** The resources with these keys that the viewer may see, in no order. */
+export function resourcesById(db: Database, viewer: Viewer, keys: string[]): Promise<ResourceRow[]> {
+  return query(
+    db,
+    sql`SELECT ${selection} FROM resource
+         WHERE resource.id = ANY(${keys}::uuid[])${withinScopes('resource', viewer.scope)}`,
+  );
+}
+
+/** ` AND …` for the resources of a filter. */
+export function matchingResources(filter: ResourceFilter | null | undefined): Sql {
+  if (!filter) return empty;
+  const conditions = [withinScopes('resource', {
+    providerNames: filter.providerNames ?? [],
+    serviceNames: filter.serviceNames ?? [],
+    subAccountIds: [],
+    serviceCategories: [],
+    tags: (filter.tags ?? []).map(({ key, values }) => ({ key, values: values ?? [] })),
+  })];
+  if (filter.regionIds?.length) conditions.push(sql` AND resource.region_id = ANY(${filter.regionIds})`);
+  if (filter.nameContains) {
+    // strpos, not LIKE: a name may contain % and _.
+    conditions.push(
+      sql` AND strpos(lower(coalesce(resource.resource_name, resource.resource_id)), lower(${filter.nameContains})) > 0`,
+    );
+  }
+  return join(conditions, '');
+}
+
+/** One page of resources, in the order asked for. */
+export function resourcePage(
+  db: Database,
+  viewer: Viewer,
+  filter: ResourceFilter | null | undefined,
+  order: ResourceOrder | null | undefined,
+  page: PageArgs,
+): Promise<ResourceRow[]> {
+  const sortKey = order?.field === 'FIRST_SEEN_AT'
+    ? sql`to_char(resource.first_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
+    : sql`coalesce(resource.resource_name, resource.resource_id)`;
+  const direction = raw(order?.direction === OrderDirection.DESC ? 'DESC' : 'ASC');
+  const after = cursorKey(page, 2);
+  const beyond = after
+    ? sql` AND (${sortKey}, resource.id::text) ${raw(order?.direction === OrderDirection.DESC ? '<' : '>')} (${after[0]}, ${after[1]})`
+    : empty;
+  return query(
+    db,
+    sql`SELECT ${selection}, jsonb_build_array(${sortKey}, resource.id::text) AS "cursorKey"
+          FROM resource
+         WHERE true${withinScopes('resource', viewer.scope)}${matchingResources(filter)}${beyond}
+         ORDER BY ${sortKey} ${direction}, resource.id::text ${direction}
+         LIMIT ${pageLimit(page)}`,
+  );
+}
+
+/** Writes what is known of resources now; what is known no better stays. */
+export async function describeResources(db: Database, resources: readonly ResourceDescription[]): Promise<void> {
+  if (resources.length === 0) return;
+  const rows = resources.map(({ gpu, tags, ...resource }) => ({
+    ...resource,
+    tags,
+    gpuModel: gpu?.model ?? null,
+    gpuShare: gpu?.share ?? null,
+    gpuSharing: gpu?.sharing ?? null,
+  }));
+  await query(
+    db,
+    sql`INSERT INTO resource AS known (provider_name, resource_id, resource_name, resource_type, service_name, service_category,
+                              region_id, sub_account_id, tags, gpu_model, gpu_share, gpu_sharing, first_seen_at, last_seen_at)
+        SELECT seen."providerName", seen."resourceId", seen."resourceName", seen."resourceType", seen."serviceName",
+               seen."serviceCategory", seen."regionId", seen."subAccountId", seen."tags", seen."gpuModel", seen."gpuShare",
+               seen."gpuSharing", seen."firstSeenAt", seen."lastSeenAt"
+          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS seen (
+               "providerName" text, "resourceId" text, "resourceName" text, "resourceType" text, "serviceName" text,
+               "serviceCategory" text, "regionId" text, "subAccountId" text, "tags" jsonb, "gpuModel" text,
+               "gpuShare" double precision, "gpuSharing" text, "firstSeenAt" timestamptz, "lastSeenAt" timestamptz)
+        ON CONFLICT (provider_name, resource_id) DO UPDATE
+           SET resource_name  = coalesce(excluded.resource_name, known.resource_name),
+               resource_type  = coalesce(excluded.resource_type, known.resource_type),
+               region_id      = coalesce(excluded.region_id, known.region_id),
+               sub_account_id = coalesce(excluded.sub_account_id, known.sub_account_id),
+               tags           = known.tags || excluded.tags,
+               gpu_model      = coalesce(excluded.gpu_model, known.gpu_model),
+               gpu_share      = coalesce(excluded.gpu_share, known.gpu_share),
+               gpu_sharing    = coalesce(excluded.gpu_sharing, known.gpu_sharing),
+               first_seen_at  = least(known.first_seen_at, excluded.first_seen_at),
+               last_seen_at   = greatest(known.last_seen_at, excluded.last_seen_at)`,
+  );
+}
