@@ -3,13 +3,7 @@ import sql from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CopyWriter, copyText, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Charge } from './charge.js';
-import { currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type LoadMoney } from './charge-load.queries.js';
-
-/** Who sent the bill: a provider's billing account. */
-export interface Biller {
-  providerName: string;
-  billingAccountId: string;
-}
+import { currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type Biller, type LoadMoney } from './charge-load.queries.js';
 
 /** What a delivery did to one billing period of its data source. */
 export interface DeliveredPeriod {

@@ -1,6 +1,11 @@
 import sql, { join } from 'sql-template-tag';
 import { query, queryOne, type Database } from '../platform/index.js';
-import type { Biller } from './charge-delivery.js';
+
+/** Who sent the bill: a provider's billing account. */
+export interface Biller {
+  providerName: string;
+  billingAccountId: string;
+}
 
 /** What a load adds up to in one currency, exact. */
 export interface LoadMoney {

@@ -102,7 +102,7 @@ async function supportedVersion(dataSource: DataSource): Promise<string> {
 }
 
 /** Applies what is missing. Two processes that start together take turns. */
-async function migrate(dataSource: DataSource): Promise<void> {
+export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   const lock = sql`hashtext('headroom migration')`;
   try {
@@ -127,19 +127,16 @@ function withoutSecrets(url: string): string {
 
 function reasonOf(error: unknown): string {
   const { code, message, errors } = error as { code?: string; message?: string; errors?: Error[] };
-  switch (code) {
-    case 'ECONNREFUSED':
-      return 'nothing listens there';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'the host name is not known';
-    case '28P01':
-    case '28000':
-      return `the server refused the user or password (${message})`;
-    case '3D000':
-      return `the server has no such database (${message})`;
-    default:
-      if (/timeout|no answer/i.test(message ?? '')) return `no answer within ${connectTimeoutMs / 1000} s`;
-      return message || errors?.[0]?.message || String(error);
-  }
+  if (/timeout|no answer/i.test(message ?? '')) return `no answer within ${connectTimeoutMs / 1000} s`;
+  return (code && reasons[code]) || message || errors?.[0]?.message || String(error);
 }
+
+/** Why a connection fails, by the code of the system or of PostgreSQL. */
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name is not known',
+  '28P01': 'the server refused the user or the password',
+  '28000': 'the server refused the user or the password',
+  '3D000': 'the server has no such database',
+};
