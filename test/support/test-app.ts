@@ -24,6 +24,8 @@ export class TestApp {
     readonly db: DataSource,
     readonly databaseUrl: string,
     readonly clock: TestClock,
+    /** Where it is served, for example `http://127.0.0.1:43210`. */
+    readonly url: string,
     private readonly directory: string,
   ) {}
 
@@ -33,7 +35,8 @@ export class TestApp {
     const db = await connect(databaseUrl);
     const clock = new TestClock(new Date(now));
     const app = await createApp({ adminKey }, db, clock);
-    return new TestApp(app, db, databaseUrl, clock, await mkdtemp(join(tmpdir(), 'headroom-files-')));
+    await app.listen(0, '127.0.0.1');
+    return new TestApp(app, db, databaseUrl, clock, await app.getUrl(), await mkdtemp(join(tmpdir(), 'headroom-files-')));
   }
 
   async stop(): Promise<void> {
@@ -44,13 +47,12 @@ export class TestApp {
 
   /** Asks the API over HTTP, as a client on this machine does. */
   async ask(query: string, variables: Record<string, unknown> = {}, headers: Record<string, string> = {}): Promise<GraphQLAnswer> {
-    const { body } = await this.app.inject({
+    const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
-      url: '/graphql',
-      headers: { host: 'localhost:4000', ...headers },
-      payload: { query, variables },
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
     });
-    return JSON.parse(body) as GraphQLAnswer;
+    return (await response.json()) as GraphQLAnswer;
   }
 
   /** The data of an answer that has no errors. */
