@@ -143,8 +143,8 @@ export interface OutlookRow {
   isGpu: boolean;
   metric: UsageMetric;
   unit: string;
-  /** The latest observed day. */
-  demand: number;
+  /** The most that was observed on the last day before the forecast; null when nothing was. */
+  demand: number | null;
   limit: number;
   headroom: number;
   origin: Date;

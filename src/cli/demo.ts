@@ -6,7 +6,7 @@ import { BudgetsService } from '../budgets/index.js';
 import { CapacityService } from '../capacity/index.js';
 import { demo, demoBudgets, demoCapacities, Ingest } from '../collection/index.js';
 import { CostMetric } from '../costs/index.js';
-import { Clock, query, toId } from '../platform/index.js';
+import { Clock, query, queryOne, toId } from '../platform/index.js';
 import { UsageMetric } from '../usage/index.js';
 import { count } from './format.js';
 import type { Progress } from './progress.js';
@@ -15,33 +15,44 @@ import type { Progress } from './progress.js';
 const demoSourceName = 'demo';
 
 /** What is in a database, as far as the start has to know. */
-export async function contents(app: INestApplicationContext): Promise<{ isEmpty: boolean; hasDemo: boolean }> {
-  const [found] = await query<{ isEmpty: boolean; hasDemo: boolean }>(
-    app.get(DataSource),
-    sql`SELECT count(*) = 0 AS "isEmpty", coalesce(bool_or(source.collector = ${demo.name}), false) AS "hasDemo"
-          FROM data_source AS source`,
-  );
-  return found!;
+export interface Contents {
+  isEmpty: boolean;
+  /** A load that was cut off leaves part of it, which the next start completes. */
+  demo: 'none' | 'part' | 'whole';
 }
 
-/** Loads the demo organisation: what was observed, then what its people planned. */
+export async function contents(app: INestApplicationContext): Promise<Contents> {
+  const { sources, demoSources, demoRuns } = await queryOne<{ sources: number; demoSources: number; demoRuns: number }>(
+    app.get(DataSource),
+    sql`SELECT count(*)::int AS "sources", count(*) FILTER (WHERE source.collector = ${demo.name})::int AS "demoSources",
+               (SELECT count(*)::int FROM collection_run AS run
+                  JOIN data_source AS demo ON demo.id = run.data_source_id AND demo.collector = ${demo.name}
+                 WHERE run.status = 'SUCCEEDED') AS "demoRuns"
+          FROM data_source AS source`,
+  );
+  return { isEmpty: sources === 0, demo: demoSources === 0 ? 'none' : demoRuns < demoDeliveries ? 'part' : 'whole' };
+}
+
+/** The bill, and the bill corrected. */
+const demoDeliveries = 2;
+
+/** Loads the demo organisation: what was observed, what its people planned, and last a bill restated. */
 export async function loadDemo(app: INestApplicationContext, viewer: Viewer, progress: Progress): Promise<void> {
   const settings = { today: app.get(Clock).now() };
   await progress.step(
     'Making a demo organisation',
-    async (tell) => {
-      const report = await app.get(Ingest).deliver(viewer, demo, settings, {
+    (tell) =>
+      app.get(Ingest).deliver(viewer, demo, settings, {
         dataSourceName: demoSourceName,
         onProgress: ({ charges, samples }) => tell(`${count(samples)} samples, ${count(charges)} charges`),
-      });
-      // Bills come again, corrected: what stands is the later one, what was said first can still be asked for.
-      await app.get(Ingest).deliver(viewer, demo, { ...settings, delivery: 'restated' }, { dataSourceName: demoSourceName });
-      return report;
-    },
+      }),
     ({ chargeCount, usageSampleCount }) =>
       `${count(chargeCount)} charges of three clouds, ${count(usageSampleCount)} samples of GPU pools and storage`,
   );
   await progress.step('Setting its limits and budgets', () => plan(app, viewer, settings));
+  await progress.step('Restating one of its bills', () =>
+    app.get(Ingest).deliver(viewer, demo, { ...settings, delivery: 'restated' }, { dataSourceName: demoSourceName }),
+  );
 }
 
 async function plan(app: INestApplicationContext, viewer: Viewer, settings: { today: Date }): Promise<void> {
@@ -58,7 +69,9 @@ async function plan(app: INestApplicationContext, viewer: Viewer, settings: { to
       effectiveFrom: new Date(effectiveFrom),
     });
   }
+  const planned = new Set((await app.get(BudgetsService).page(viewer, undefined, { first: 200 })).map(({ name }) => name));
   for (const { name, scope, metric, period, amount } of demoBudgets(settings)) {
+    if (planned.has(name)) continue;
     await app.get(BudgetsService).create(viewer, {
       name,
       scope,

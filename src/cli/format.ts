@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 
 const wholeNumber = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const compactNumber = new Intl.NumberFormat('en', { notation: 'compact', minimumSignificantDigits: 4, maximumSignificantDigits: 4 });
 const shortNumber = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
 export function count(value: number): string {
@@ -10,27 +11,37 @@ export function count(value: number): string {
 /** A measured or expected quantity, as short as it can be read. */
 export function quantity(value: number, unit: string): string {
   if (unit === 'GiB' && value >= 1024) return `${shortNumber.format(value / 1024)} TiB`;
+  if (unit === 'Inodes') return `${compactNumber.format(value)} inodes`;
   return `${value >= 1000 ? wholeNumber.format(value) : shortNumber.format(value)} ${unit}`;
 }
 
-/** Estimated or shortened money: whole units; the exact amounts are in the API. */
+/** Money to read at a glance, four figures of it (13.55M); the exact amounts are in the API. */
 export function money(amount: number | string, currency: string): string {
+  return `${shortMoney(amount)} ${currency}`;
+}
+
+function shortMoney(amount: number | string): string {
   const value = Number(amount);
-  const text = Math.abs(value) < 100 ? value.toFixed(2) : wholeNumber.format(value);
-  return `${text} ${currency}`;
+  return Math.abs(value) < 1000 ? value.toFixed(2) : compactNumber.format(value);
 }
 
-export function percent(share: number): string {
-  if (share > 0 && share < 0.005) return '< 1 %';
-  if (share < 1 && share > 0.995) return '> 99 %';
-  return `${Math.round(share * 100)} %`;
+/** An estimate with its interval: `75.46K (75.08K – 75.84K)`. */
+export function estimate({ mean, lower, upper }: { mean: number; lower: number; upper: number }): string {
+  return `${shortMoney(mean)} (${shortMoney(lower)} – ${shortMoney(upper)})`;
 }
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+/** A simulated chance: a thousand paths are never certain. */
+export function chance(probability: number): string {
+  if (probability < 0.005) return '< 1 %';
+  if (probability > 0.995) return '> 99 %';
+  return `${Math.round(probability * 100)} %`;
+}
+
+const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 export function day(date: Date): string {
-  return dayFormat.format(date);
+  return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
 export function month(date: Date): string {
@@ -48,18 +59,19 @@ export function period(start: Date, end: Date): string {
 
 /** A table for the terminal. Columns whose head ends in `>` are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const noLine = Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'].map(
+      (place) => [place, ''],
+    ),
+  );
   const made = new Table({
     head: head.map((title) => title.replace(/>$/, '')),
     colAligns: head.map((title) => (title.endsWith('>') ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
-    chars: {
-      top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-      bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-      left: '  ', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
-    },
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    chars: { ...noLine, middle: '   ' },
   });
   made.push(...rows.map((row) => [...row]));
-  const lines = made.toString().split('\n').map((line) => line.trimEnd());
-  const width = Math.max(...lines.map((line) => line.length));
-  return [lines[0], `  ${'─'.repeat(Math.max(0, width - 2))}`, ...lines.slice(1)].join('\n');
+  const [title, ...body] = made.toString().split('\n').map((line) => `  ${line.trimEnd()}`);
+  const width = Math.max(...[title!, ...body].map((line) => line.length)) - 2;
+  return [title, `  ${'─'.repeat(width)}`, ...body].join('\n');
 }

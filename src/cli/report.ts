@@ -6,7 +6,7 @@ import { capacityOutlook, type OutlookRow } from '../capacity/index.js';
 import { Forecaster, type CostTotal } from '../forecasting/index.js';
 import { Clock } from '../platform/index.js';
 import { UsageMetric } from '../usage/index.js';
-import { day, money, month, percent, period, quantity, table } from './format.js';
+import { chance, day, estimate, money, month, period, quantity, table } from './format.js';
 
 const metricNames: Partial<Record<UsageMetric, string>> = {
   [UsageMetric.GPU_REQUESTED]: 'GPUs asked for',
@@ -32,29 +32,33 @@ export async function report(app: INestApplicationContext, viewer: Viewer): Prom
     openBudgets(app.get(BudgetsService), viewer, now),
     app.get(Forecaster).nextMonthCost(viewer),
   ]);
-  return [capacitySection(outlook, now), budgetSection(budgets), costSection(totals)].join('\n\n');
+  return [capacitySection(outlook, now), budgetSection(budgets, now), costSection(totals)].join('\n\n');
 }
 
 function capacitySection(outlook: OutlookRow[], now: Date): string {
+  const title = 'What runs out, and when';
   if (outlook.length === 0) {
-    return 'What runs out\n  Nothing has both a capacity and a forecast yet: import usage, and declare limits with the mutation capacitySet.';
+    return `${title}\n  Nothing has both a limit and a forecast yet: import usage, and declare limits with the mutation capacitySet.`;
   }
-  const rows = outlook.map((row) => [
-    row.resourceName,
-    metricNames[row.metric] ?? row.metric.toLowerCase(),
-    row.demand === null ? 'not observed' : quantity(row.demand, row.unit),
-    quantity(row.limit * (1 - row.headroom), row.unit),
-    row.p10At ? day(row.p10At) : `not by ${day(horizonEnd(row))}`,
-    row.p50At ? day(row.p50At) : row.p10At ? `not by ${day(horizonEnd(row))}` : '',
-    row.orderBy ? `${day(row.orderBy)}${row.orderBy < now ? ' (late)' : ''}` : '',
-  ]);
-  return `What runs out, and when\n${table(
-    ['Pool or volume', 'Of', 'Peak, last day>', 'Usable limit>', 'One chance in ten by', 'Even chance by', 'Order by'],
+  const rows = outlook.map(({ resourceName, metric, demand, unit, limit, headroom, p10At, p50At, orderBy, ...row }) => {
+    const beyond = `after ${day(horizonEnd(row))}`;
+    return [
+      resourceName,
+      metricNames[metric] ?? metric.toLowerCase(),
+      demand === null ? 'not observed' : quantity(demand, unit),
+      quantity(limit * (1 - headroom), unit),
+      p10At ? day(p10At) : beyond,
+      p50At ? day(p50At) : beyond,
+      orderBy ? (orderBy < now ? 'now' : day(orderBy)) : '',
+    ];
+  });
+  return `${title}\n${table(
+    ['Pool or volume', 'Of', 'Peak, last day>', 'Usable limit>', 'One in ten by', 'Half by', 'Order by'],
     rows,
   )}`;
 }
 
-function horizonEnd({ origin, horizon }: OutlookRow): Date {
+function horizonEnd({ origin, horizon }: Pick<OutlookRow, 'origin' | 'horizon'>): Date {
   return new Date(origin.getTime() + horizon * 86_400_000);
 }
 
@@ -63,30 +67,28 @@ async function openBudgets(service: BudgetsService, viewer: Viewer, now: Date): 
   return budgets.filter(({ period: { end } }) => Date.parse(end) > now.getTime());
 }
 
-function budgetSection(budgets: BudgetWithOutlook[]): string {
-  if (budgets.length === 0) return 'Which budgets break\n  There is no budget for now or later: make one with the mutation budgetCreate.';
-  const rows = budgets.map(({ name, amount, actual, forecastTotal, overrunProbability, status, unconverted, ...budget }) => [
+function budgetSection(budgets: BudgetWithOutlook[], now: Date): string {
+  const title = 'Which budgets break';
+  if (budgets.length === 0) return `${title}\n  There is no budget for now or later: make one with the mutation budgetCreate.`;
+  const rows = budgets.map(({ name, period: { start, end }, amount, actual, unconverted, forecastTotal, overrunProbability, status }) => [
     name,
-    period(new Date(budget.period.start), new Date(budget.period.end)),
+    period(new Date(start), new Date(end)),
     money(amount.amount, amount.currency),
-    `${money(actual.amount, actual.currency)}${unconverted.map((other) => ` + ${money(other.amount, other.currency)}`).join('')}`,
-    forecastTotal ? money(forecastTotal.mean, amount.currency) : 'none yet',
-    forecastTotal ? `${money(forecastTotal.lower, '')}– ${money(forecastTotal.upper, '').trim()}` : '',
-    overrunProbability === null ? '' : percent(overrunProbability),
+    // Before its period begins nothing has been charged; that is no figure of 0.
+    Date.parse(start) > now.getTime() ? '' : [actual, ...unconverted].map((one) => money(one.amount, one.currency)).join(' + '),
+    forecastTotal ? estimate(forecastTotal) : 'none yet',
+    overrunProbability === null ? '' : chance(overrunProbability),
     statusNames[status],
   ]);
-  return `Which budgets break\n${table(
-    ['Budget', 'Period', 'Amount>', 'Charged so far>', 'Forecast>', '80 % interval>', 'Overrun>', 'Status'],
+  return `${title}\n${table(
+    ['Budget', 'Period', 'Amount>', 'Charged so far>', 'Forecast (80 % interval)>', 'Overrun>', 'Status'],
     rows,
   )}`;
 }
 
 function costSection(totals: CostTotal[]): string {
-  if (totals.length === 0) return 'What next month costs\n  There are too few settled days of charges yet: import bills first.';
-  const rows = totals.map(({ currency, start, mean, lower, upper, level }) => [
-    month(start),
-    money(mean, currency),
-    `${money(lower, '')}– ${money(upper, '').trim()} (${level} %)`,
-  ]);
-  return `What next month costs\n${table(['Month', 'Effective cost>', 'Interval'], rows)}`;
+  const title = 'What next month costs';
+  if (totals.length === 0) return `${title}\n  There are too few settled days of charges yet: import bills with "headroom import focus".`;
+  const rows = totals.map((total) => [month(total.start), total.currency, estimate(total)]);
+  return `${title}\n${table(['Month', 'Currency', 'Effective cost (80 % interval)>'], rows)}`;
 }

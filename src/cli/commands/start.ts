@@ -50,14 +50,17 @@ async function prepare(
   { demo, empty }: StartOptions,
   progress: Progress,
 ): Promise<boolean> {
-  const { isEmpty, hasDemo } = await contents(app);
+  const { isEmpty, demo: found } = await contents(app);
   // Once somebody began without the demo it does not come by itself later.
   const emptyMarker = join(dataDirectory, 'begun-empty');
   if (empty && embeddedIn) await writeFile(emptyMarker, 'npm start -- --demo loads the demo organisation\n');
   const isFirstStart = embeddedIn !== null && isEmpty && !existsSync(emptyMarker);
-  if (hasDemo || empty || !(demo || isFirstStart)) return hasDemo;
-  await loadDemo(app, administrator, progress);
-  return true;
+  const isWanted = !empty && (demo || isFirstStart || found === 'part');
+  if (found !== 'whole' && isWanted) {
+    await loadDemo(app, administrator, progress);
+    return true;
+  }
+  return found !== 'none';
 }
 
 async function listen(app: NestFastifyApplication, { host, port, adminKey }: Config): Promise<void> {
