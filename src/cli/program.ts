@@ -7,6 +7,12 @@ import { start, type StartOptions } from './commands/start.js';
 import { Interrupted } from './session.js';
 
 const settings = `
+A first look, and then your own data:
+  headroom start                      the demo organisation, the answers, and GraphQL
+  headroom import focus bill.csv.gz   what was charged: "headroom import focus --help"
+  headroom import usage cluster.csv   what was used: "headroom import usage --help"
+  headroom forecast                   the answers anew
+
 Settings come from the environment:
   DATABASE_URL        the PostgreSQL (15 to 18) to use; without it, one is started here
   HEADROOM_DATA_DIR   where that one keeps its data                  (.headroom)
@@ -29,7 +35,7 @@ export function program(): Command {
     .option('--demo', 'load the demo organisation, also into the database of DATABASE_URL')
     .action((options: StartOptions) => start(options));
 
-  const importing = headroom.command('import').description('load bills or utilization from files').helpCommand(false);
+  const importing = headroom.command('import').description('load bills (import focus) or utilization (import usage)').helpCommand(false);
 
   importing
     .command('focus')

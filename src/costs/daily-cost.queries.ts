@@ -34,7 +34,8 @@ export function dailyCosts(db: Database, viewer: Viewer, scope: Scope, metric: C
     db,
     sql`WITH load AS (
           SELECT load.id, load.data_source_id, load.loaded_at, load.billing_period_start, load.billing_period_end,
-                 ${settledUntil} AS settled_until
+                 -- Days after the last usage may not have been delivered at all; they are not days without cost.
+                 least(${settledUntil}, load.charged_until) AS settled_until
             FROM charge_load AS load
            WHERE load.superseded_at IS NULL
         ), cost AS (

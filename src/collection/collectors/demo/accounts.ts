@@ -13,32 +13,32 @@ export interface Cloud {
 
 export const aws: Cloud = {
   key: 'aws',
-  providerName: 'AWS',
+  providerName: 'AWS (demo)',
   issuerName: 'Amazon Web Services, Inc.',
   billingAccountId: 'demo-aws-4711',
   billingAccountName: 'Demo organisation on AWS',
   supportPercent: 3,
-  supportPlan: 'Business Support',
+  supportPlan: 'Business Support (demo)',
 };
 
 export const azure: Cloud = {
   key: 'azure',
-  providerName: 'Microsoft',
+  providerName: 'Microsoft (demo)',
   issuerName: 'Microsoft',
   billingAccountId: 'demo-azure-0815',
   billingAccountName: 'Demo organisation on Azure',
   supportPercent: 2,
-  supportPlan: 'Professional Direct',
+  supportPlan: 'Professional Direct (demo)',
 };
 
 export const gcp: Cloud = {
   key: 'gcp',
-  providerName: 'Google Cloud',
+  providerName: 'Google Cloud (demo)',
   issuerName: 'Google Cloud EMEA',
   billingAccountId: 'demo-gcp-2718',
   billingAccountName: 'Demo organisation on Google Cloud',
   supportPercent: 3,
-  supportPlan: 'Enhanced Support',
+  supportPlan: 'Enhanced Support (demo)',
 };
 
 export const clouds: readonly Cloud[] = [aws, azure, gcp];

@@ -24,7 +24,7 @@ export interface AmountLine {
 export function amountCharge(line: AmountLine, month: Month, timeline: Timeline): Charge {
   const amount = decimalText(line.nanos, NANOS);
   const isPurchase = line.category === 'Purchase';
-  const sku = isPurchase ? `demo-${line.cloud.key}-${line.serviceName.toLowerCase().replaceAll(' ', '-')}` : null;
+  const sku = isPurchase ? `demo-${line.cloud.key}-${line.serviceName.replace(' (demo)', '').toLowerCase().replaceAll(' ', '-')}` : null;
   return {
     ...rowOf(line.cloud, line.subAccountId, line.dayMs, month),
     ...(line.resource === undefined ? noResource : resourceColumns(line.resource, line.dayMs, timeline)),

@@ -65,7 +65,7 @@ function supportAndTax(cloud: Cloud, lines: readonly UsageLine[], month: Month):
   const support = toWholeCents((used.USD * cloud.supportPercent) / 100);
   const atEnd = { cloud, dayMs: month.endMs - DAY_MS, frequency: 'Recurring', serviceCategory: 'Other' } as const;
   const tax = (percent: number, base: number, subAccountId: string | null): AmountLine => ({
-    ...atEnd, category: 'Tax', serviceName: 'Tax', subAccountId, nanos: toWholeCents((base * percent) / 100),
+    ...atEnd, category: 'Tax', serviceName: 'Tax (demo)', subAccountId, nanos: toWholeCents((base * percent) / 100),
     description: subAccountId === null ? `Sales tax, ${percent} % of support` : `VAT, ${percent} % of usage`,
   });
   return [
@@ -83,7 +83,7 @@ function credits(month: Month, timeline: Timeline): AmountLine[] {
   const hasCredit = [-4, -3].some((offset) => monthStartMs(timeline.endMs, offset) === month.startMs);
   return !hasCredit ? [] : [{
     cloud: gcp, dayMs: month.startMs + 14 * DAY_MS, category: 'Credit', frequency: 'One-Time', nanos: -12_500 * 10 ** NANOS,
-    description: 'Demo promotional credit for the product launch', serviceName: 'Vertex AI',
+    description: 'Demo promotional credit for the product launch', serviceName: 'Vertex AI (demo)',
     serviceCategory: 'AI and Machine Learning', subAccountId: 'demo-product',
   }];
 }

@@ -29,7 +29,7 @@ export function restatedLines(lines: readonly UsageLine[], month: Month): UsageL
 export function correctionCharge(month: Month, timeline: Timeline): Charge {
   return amountCharge({
     cloud: aws, dayMs: month.startMs + 20 * DAY_MS, category: 'Usage', isCorrection: true, frequency: 'One-Time', nanos: -2_350 * 10 ** NANOS,
-    description: 'Demo correction of control plane hours', serviceName: 'Amazon Elastic Kubernetes Service',
+    description: 'Demo correction of control plane hours', serviceName: 'Amazon Elastic Kubernetes Service (demo)',
     serviceCategory: 'Compute', subAccountId: 'demo-platform',
   }, month, timeline);
 }

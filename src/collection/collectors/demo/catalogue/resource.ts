@@ -37,7 +37,7 @@ export function demoResource({
     resourceId: `demo/${cloud.key}/${region}/${kind}/${slug}`,
     resourceName: `demo-${slug}`,
     resourceType: type,
-    serviceName: service,
+    serviceName: `${service} (demo)`,
     serviceCategory: category,
     regionId: region,
     subAccountId: subAccountId ?? `demo-${team}`,
