@@ -21,6 +21,6 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', setTimeout: 'readonly', URL: 'readonly' } },
   },
 );

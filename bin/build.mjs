@@ -11,8 +11,16 @@ const lock = join(output, '.building');
 const folders = ['src', 'forecasts', 'migrations', 'test', 'bench'];
 const sources = [...folders, 'tsconfig.json', 'nest-cli.json', 'package-lock.json'].map((name) => join(root, name));
 
+const oldestNode = 24;
+
 /** Makes `dist` what the sources say. Two processes that start together take turns. */
 export async function build() {
+  if (Number(process.versions.node.split('.')[0]) < oldestNode) {
+    process.stderr.write(
+      `headroom: needs Node.js ${oldestNode} or newer, got ${process.versions.node}: "npm ci" installs it for "npm start" and "npm run"\n`,
+    );
+    process.exit(1);
+  }
   // An installed copy, such as the container's, has the compiled files only.
   if (!existsSync(join(root, 'src')) || isBuilt()) return;
   mkdirSync(output, { recursive: true });

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { DataSource } from 'typeorm';
@@ -8,15 +9,12 @@ import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
 import { ForecastingModule } from './forecasting/index.js';
-import { formatErrors, PlatformModule, type Clock } from './platform/index.js';
+import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
 import { UsageModule } from './usage/index.js';
 
 /** The rooms, in the order a data point walks through them. */
 const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, CapacityModule, BudgetsModule];
-
-/** Introspection alone is 13 deep; what a person asks stays below this. */
-const deepestQuery = 20;
 
 @Module({})
 export class AppModule {
@@ -31,14 +29,14 @@ export class AppModule {
           autoSchemaFile: true,
           sortSchema: true,
           graphiql: false,
-          jit: 2,
-          queryDepth: deepestQuery,
-          allowBatchedQueries: false,
+          // Not compiled (`jit`): graphql-jit forgets defaults of input fields and @oneOf in variables.
+          ...graphqlLimits,
           context: requestContext,
           errorFormatter: formatErrors as MercuriusDriverConfig['errorFormatter'],
         }),
         ...rooms,
       ],
+      providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
     };
   }
 }

@@ -3,17 +3,21 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DataSource } from 'typeorm';
 import { authenticate } from './access/index.js';
 import { AppModule } from './app.module.js';
-import type { Clock, Config } from './platform/index.js';
+import { harden, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
 
 /** The application over an open database, ready to listen; nothing is served yet. */
 export async function createApp(config: Pick<Config, 'adminKey'>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: 1024 * 1024 });
+  const adapter = new FastifyAdapter({ ...serverLimits, forceCloseConnections: true });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock), adapter, {
     logger: ['warn', 'error', 'fatal'],
     abortOnError: false,
+    // Nest's own would read forms too; Fastify's reads JSON.
+    bodyParser: false,
   });
-  adapter.getInstance().addHook('onRequest', authenticate(config.adminKey));
+  const server = adapter.getInstance();
+  harden(server, authenticate(config.adminKey));
+  serveGraphiql(server, clock);
   await app.init();
-  await adapter.getInstance().ready();
+  await server.ready();
   return app;
 }

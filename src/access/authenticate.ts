@@ -1,55 +1,75 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback, refuse } from '../platform/index.js';
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (key: Buffer): Buffer => createHash('sha256').update(key).digest();
 
-/** Paths that tell a load balancer whether the process is well, and nothing else. */
-const open = /^\/health\/(live|ready)$/;
-
-/** Names a browser on this machine may have used; any other is a page elsewhere that rebinds its name. */
-const localName = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+/** Routes that tell a load balancer whether the process is well, and nothing else. */
+const openRoutes: readonly (string | undefined)[] = ['/health/live', '/health/ready'];
 
 /**
  * Decides whether a request is served at all. With a key, that key is needed: as a bearer token,
  * or as the password of HTTP Basic, which is what a browser can ask a person for. Without one only
  * this machine is served; requests that a web page elsewhere makes a browser send are refused.
  *
+ * Nothing that a client or a proxy can write into X-Forwarded-* counts.
+ *
  * @returns a hook for Fastify's `onRequest`
  */
 export function authenticate(adminKey: string | null) {
-  const expected = adminKey === null ? null : digest(adminKey);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (open.test(request.url.split('?')[0]!)) return;
-    if (expected === null) {
-      if (!localName.test(request.headers.host ?? '')) {
-        await refuse(reply, 403, 'without HEADROOM_ADMIN_KEY only requests to localhost are served');
-        return;
-      }
-    } else {
-      const given = keyOf(request.headers.authorization);
-      // Digests have one length, so that the comparison tells nothing about the key's.
-      if (given === null || !timingSafeEqual(digest(given), expected)) {
-        void reply.header('WWW-Authenticate', 'Bearer, Basic realm="Headroom", charset="UTF-8"');
-        await refuse(reply, 401, 'this server needs its administrator key as a bearer token');
-        return;
-      }
+  const expected = adminKey === null ? null : digest(Buffer.from(adminKey));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (openRoutes.includes(request.routeOptions.url)) return undefined;
+    if (expected === null && !namesThisMachine(request.headers.host)) {
+      return refuse(reply, 403, 'FORBIDDEN', 'without HEADROOM_ADMIN_KEY only requests to localhost are served');
     }
-    const { origin, host } = request.headers;
-    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-      await refuse(reply, 403, 'requests from pages of other sites are not served');
+    if (expected !== null && !brings(request.headers.authorization, expected)) {
+      // Two headers: Chromium does not find Basic behind a comma, and asks nobody for a password.
+      void reply.header('WWW-Authenticate', ['Basic realm="Headroom", charset="UTF-8"', 'Bearer realm="Headroom"']);
+      return refuse(
+        reply,
+        401,
+        'UNAUTHENTICATED',
+        'this server needs HEADROOM_ADMIN_KEY, as a bearer token or as the password of HTTP Basic with any name',
+      );
     }
+    if (isFromAnotherSite(request.headers)) {
+      return refuse(reply, 403, 'FORBIDDEN', 'requests from pages of other sites are not served');
+    }
+    return undefined;
   };
 }
 
-function keyOf(authorization: string | undefined): string | null {
-  const [scheme, credentials] = authorization?.split(' ', 2) ?? [];
-  if (credentials === undefined) return null;
-  if (/^bearer$/i.test(scheme!)) return credentials;
-  if (!/^basic$/i.test(scheme!)) return null;
-  const pair = Buffer.from(credentials, 'base64').toString('utf8');
-  return pair.slice(pair.indexOf(':') + 1);
+/** Any other name in Host is that of a page elsewhere, which has rebound it to this machine's address. */
+function namesThisMachine(host: string | undefined): boolean {
+  const name = /^(\[[^\]]*\]|[^:]*)(:\d{1,5})?$/.exec(host ?? '')?.[1];
+  return name !== undefined && isLoopback(name);
 }
 
-async function refuse(reply: FastifyReply, status: number, message: string): Promise<void> {
-  await reply.status(status).send({ errors: [{ message }] });
+function brings(authorization: string | undefined, expected: Buffer): boolean {
+  const key = keyIn(authorization);
+  // Digests have one length, so that the comparison tells nothing about the key's.
+  return key !== null && timingSafeEqual(digest(key), expected);
+}
+
+/** The key as bytes: Node reads headers as Latin-1, and a key may be written in UTF-8. */
+function keyIn(authorization: string | undefined): Buffer | null {
+  const [, scheme, credentials] = /^(\w+) +(.+)$/.exec(authorization ?? '') ?? [];
+  if (scheme?.toLowerCase() === 'bearer') return Buffer.from(credentials!, 'latin1');
+  if (scheme?.toLowerCase() !== 'basic') return null;
+  const pair = Buffer.from(credentials!, 'base64');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? null : pair.subarray(colon + 1);
+}
+
+/** Browsers say where a request comes from, and a browser is the only client that others can make send one. */
+function isFromAnotherSite(headers: IncomingHttpHeaders): boolean {
+  const { origin, host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  if (origin !== undefined) {
+    const own = host?.toLowerCase();
+    return own === undefined || ![`http://${own}`, `https://${own}`].includes(origin.toLowerCase());
+  }
+  // Images and scripts come without an origin. A link is followed: what it opens, the other site cannot read.
+  return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
 }

@@ -7,7 +7,7 @@ import type { Viewer } from './viewer.js';
 export class NodeResolver {
   constructor(private readonly nodes: NodeTypes) {}
 
-  @Query(() => Node, { nullable: true, description: 'Any object by its id. Null when the viewer may see none with it.' })
+  @Query(() => Node, { nullable: true, description: 'Any object by its id. Refused with NOT_FOUND when you may see none that has it.' })
   node(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
     return this.nodes.find(viewer, id);
   }

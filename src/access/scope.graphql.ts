@@ -2,13 +2,13 @@ import { Field, InputType, ObjectType } from '@nestjs/graphql';
 import { everything, type Scope } from './scope.js';
 import { ServiceCategory } from './service-category.js';
 
-@ObjectType()
+@ObjectType({ description: 'A tag key, and which of its values.' })
 export class TagSelection {
   @Field() key: string;
   @Field(() => [String], { description: 'Empty means any value.' }) values: string[];
 }
 
-@ObjectType({ description: 'Which charges and resources something is about. Fields combine with AND, values with OR.' })
+@ObjectType({ description: 'Which charges and resources something is about. Fields combine with AND, values with OR; an empty list is any.' })
 export class CostScope implements Scope {
   @Field(() => [String]) providerNames: string[];
   @Field(() => [String]) subAccountIds: string[];
@@ -20,18 +20,19 @@ export class CostScope implements Scope {
 @InputType({ description: 'Matches what has this key, with one of these values if any are given.' })
 export class TagFilter {
   @Field() key: string;
-  @Field(() => [String], { nullable: true }) values?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any value when left out or empty.' }) values?: string[] | null;
 }
 
 @InputType({
-  description: 'Which charges a report, budget or forecast is about. Fields combine with AND, values with OR.',
+  description:
+    'Which charges a report, budget or forecast is about. Fields combine with AND, values with OR; what is left out or empty is any.',
 })
 export class CostScopeInput {
-  @Field(() => [String], { nullable: true }) providerNames?: string[] | null;
-  @Field(() => [String], { nullable: true }) subAccountIds?: string[] | null;
-  @Field(() => [String], { nullable: true }) serviceNames?: string[] | null;
-  @Field(() => [ServiceCategory], { nullable: true }) serviceCategories?: ServiceCategory[] | null;
-  @Field(() => [TagFilter], { nullable: true }) tags?: TagFilter[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) providerNames?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) subAccountIds?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) serviceNames?: string[] | null;
+  @Field(() => [ServiceCategory], { nullable: true, description: 'Any of these.' }) serviceCategories?: ServiceCategory[] | null;
+  @Field(() => [TagFilter], { nullable: true, description: 'All of these.' }) tags?: TagFilter[] | null;
 }
 
 /** The scope an input stands for. Lists are sorted: two spellings of one scope are one scope. */

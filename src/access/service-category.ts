@@ -22,4 +22,4 @@ export enum ServiceCategory {
   WEB = 'Web',
   OTHER = 'Other',
 }
-registerEnumType(ServiceCategory, { name: 'ServiceCategory' });
+registerEnumType(ServiceCategory, { name: 'ServiceCategory', description: 'What kind of service it is (FOCUS ServiceCategory).' });

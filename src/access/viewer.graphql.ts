@@ -6,8 +6,10 @@ registerEnumType(Role, {
   name: 'Role',
   description: 'What a role may do beyond reading.',
   valuesMap: {
-    FINANCE: { description: 'Budgets, scenarios, reports, feedback.' },
-    SRE: { description: 'Data sources, capacity, alert rules, channels, recommendations, feedback.' },
+    VIEWER: { description: 'Nothing.' },
+    FINANCE: { description: 'Budgets, and forecasts on demand.' },
+    SRE: { description: 'Deliveries, capacity, and forecasts on demand.' },
+    ADMINISTRATOR: { description: 'Everything.' },
   },
 });
 

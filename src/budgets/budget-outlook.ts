@@ -29,8 +29,7 @@ export interface BudgetOutlook {
  */
 export function budgetOutlook(budget: BudgetRow, now: Date): BudgetOutlook {
   const rest = restOf(budget);
-  const amount = Number(budget.amount.amount);
-  if (Number(budget.actual.amount) > amount) {
+  if (budget.isOver) {
     return { forecastTotal: rest?.total ?? null, overrunProbability: rest?.overrunProbability ?? null, status: BudgetStatus.OVER };
   }
   if (!rest) return { forecastTotal: null, overrunProbability: null, status: BudgetStatus.DATA_INCOMPLETE };

@@ -14,14 +14,16 @@ export enum BudgetStatus {
 }
 registerEnumType(BudgetStatus, {
   name: 'BudgetStatus',
+  description: 'How a budget stands. Equal to the amount is not over it.',
   valuesMap: {
+    ON_TRACK: { description: 'The chance to end over the amount is below 20 %.' },
     AT_RISK: { description: 'The chance to end over the amount is 20 % or more.' },
     OVER: { description: 'What was charged so far is over the amount already.' },
     DATA_INCOMPLETE: { description: 'There is no forecast, or no settled data of late; nobody is paged for that.' },
   },
 });
 
-@ObjectType()
+@ObjectType({ description: 'What a period is expected to add up to, with an interval of `level` percent.' })
 export class ForecastTotal {
   @Field(() => Float) mean: number;
   @Field(() => Float) lower: number;
@@ -54,67 +56,68 @@ export class Budget extends Node {
   @Field(() => BudgetStatus) status: BudgetStatus;
 }
 
-@InputType()
+@InputType({ description: 'Which budgets. Fields combine with AND.' })
 export class BudgetFilter {
-  @Field(() => DateScalar, { nullable: true }) activeOn?: string | null;
-  @Field(() => String, { nullable: true }) nameContains?: string | null;
+  @Field(() => DateScalar, { nullable: true, description: 'Those whose period contains a part of this day, UTC. Any when left out.' }) activeOn?: string | null;
+  @Field(() => String, { nullable: true, description: 'Part of the name, in any case. Any when left out.' }) nameContains?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'A new budget.' })
 export class BudgetCreateInput {
   @Field() name: string;
-  @Field(() => CostScopeInput, { nullable: true, description: 'Everything when left out.' }) scope?: CostScopeInput | null;
+  @Field(() => CostScopeInput, { nullable: true, description: 'Everything you may see when left out.' }) scope?: CostScopeInput | null;
   @Field(() => CostMetric, { defaultValue: CostMetric.EFFECTIVE_COST }) metric: CostMetric;
   @Field(() => PeriodInput) period: PeriodInput;
   @Field(() => MoneyInput) amount: MoneyInput;
 }
 
-@InputType()
+@InputType({ description: 'What to change of a budget. What is left out or null stays as it is.' })
 export class BudgetUpdateInput {
-  @Field(() => String, { nullable: true }) name?: string | null;
-  @Field(() => CostScopeInput, { nullable: true }) scope?: CostScopeInput | null;
-  @Field(() => PeriodInput, { nullable: true }) period?: PeriodInput | null;
-  @Field(() => MoneyInput, { nullable: true }) amount?: MoneyInput | null;
+  @Field(() => String, { nullable: true, description: 'The new name.' }) name?: string | null;
+  @Field(() => CostScopeInput, { nullable: true, description: 'The new scope, whole.' }) scope?: CostScopeInput | null;
+  @Field(() => PeriodInput, { nullable: true, description: 'The new period.' }) period?: PeriodInput | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'The new amount.' }) amount?: MoneyInput | null;
 }
 
-@InputType()
+@InputType({ description: 'What to forecast.' })
 export class ForecastCreateInput {
   @Field(() => ID, { description: 'A resource or a budget.' }) subjectId: string;
   @Field(() => UsageMetric, { nullable: true, description: 'Required for resources, refused for budgets.' })
   metric?: UsageMetric | null;
-  @Field(() => Int, { description: 'Days ahead.' }) horizon: number;
+  @Field(() => Int, { description: 'Days ahead, at least: a version of the same data that looks further is given as it is.' }) horizon: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The budget, or why it was refused.' })
 export class BudgetCreatePayload {
-  @Field(() => Budget, { nullable: true }) budget?: Budget;
+  @Field(() => Budget, { nullable: true, description: 'Null when it was refused.' }) budget?: Budget;
   @Field(() => [UserError]) userErrors: UserError[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'The budget as it is now, or why the change was refused.' })
 export class BudgetUpdatePayload {
-  @Field(() => Budget, { nullable: true }) budget?: Budget;
+  @Field(() => Budget, { nullable: true, description: 'Null when it was refused.' }) budget?: Budget;
   @Field(() => [UserError]) userErrors: UserError[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'The id that names nothing any more, or why it stays.' })
 export class BudgetDeletePayload {
-  @Field(() => ID, { nullable: true }) deletedBudgetId?: string;
+  @Field(() => ID, { nullable: true, description: 'Null when it was refused.' }) deletedBudgetId?: string;
   @Field(() => [UserError]) userErrors: UserError[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'The version, or why there is none.' })
 export class ForecastCreatePayload {
-  @Field(() => Forecast, { nullable: true }) forecast?: Forecast;
+  @Field(() => Forecast, { nullable: true, description: 'Null when it was refused.' }) forecast?: Forecast;
   @Field(() => [UserError]) userErrors: UserError[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'One page of budgets.' })
 export class BudgetConnection extends connectionOf('Budget', () => Budget) {}
 
 /** What a forecast is of. A budget's forecast is that of the cost of its scope, which budgets may share. */
 export const ForecastSubject = createUnionType({
   name: 'ForecastSubject',
+  description: 'What a forecast is of: the usage of a resource, or the cost of a scope, which budgets may share.',
   types: () => [Resource, CostScope] as const,
   resolveType: (value: Resource | CostScope) => ('id' in value ? Resource : CostScope),
 });

@@ -2,7 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import { storedScopeWithin, withinScopes, withinStoredScope, type Scope, type Viewer } from '../access/index.js';
 import type { CostMetric } from '../costs/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
-import { cursorKey, pageLimit, query, type Database, type Money, type PageArgs, type PeriodInput } from '../platform/index.js';
+import { cursorInstant, cursorKey, pageLimit, query, type Database, type Money, type PageArgs, type PeriodInput } from '../platform/index.js';
 import type { BudgetFilter } from './budget.graphql.js';
 
 /** A budget with all that its outlook is worked out from, in one row. */
@@ -15,7 +15,9 @@ export interface BudgetRow {
   metric: CostMetric;
   actual: Money;
   unconverted: Money[];
-  /** Charged up to the forecast's origin, in the budget's currency; those days are settled. */
+  /** Whether the actual is above the amount, exactly. */
+  isOver: boolean;
+  /** Charged for the days up to the forecast's origin, in the budget's currency; those days are settled. */
   settledActual: number;
   forecast: (Omit<StoredDistribution, 'origin'> & { origin: string }) | null;
   cursorKey: string[];
@@ -40,7 +42,7 @@ function budgetsWhere(viewer: Viewer, condition: Sql, order: Sql = empty): Sql {
     ), cost AS (
       SELECT budget.id AS budget_id, charge.billing_currency AS currency,
              sum(amount.value) AS total,
-             sum(amount.value) FILTER (WHERE charge.charge_period_start < outlook.origin) AS settled
+             sum(amount.value * part.settled) FILTER (WHERE charge.charge_period_start < outlook.origin) AS settled
         FROM budget
         LEFT JOIN outlook ON outlook.budget_id = budget.id
         JOIN charge ON charge.charge_period_start >= budget.period_start AND charge.charge_period_start < budget.period_end
@@ -49,6 +51,13 @@ function budgetsWhere(viewer: Viewer, condition: Sql, order: Sql = empty): Sql {
                                                       WHEN 'EFFECTIVE_COST' THEN charge.effective_cost
                                                       WHEN 'CONTRACTED_COST' THEN charge.contracted_cost
                                                       ELSE charge.list_cost END AS value) AS amount
+        -- The forecast has accrued costs spread over the days of a charge; what lies before its origin is settled.
+        CROSS JOIN LATERAL (SELECT date_trunc('day', charge.charge_period_start, 'UTC') AS first_day) AS began
+        CROSS JOIN LATERAL (SELECT CASE WHEN budget.metric = 'BILLED_COST' OR charge.charge_period_end <= began.first_day + interval '1 day'
+                                        THEN 1
+                                        ELSE least(1, extract(epoch FROM outlook.origin - began.first_day) / 86400
+                                                      / ceil(extract(epoch FROM charge.charge_period_end - began.first_day) / 86400))
+                                        END AS settled) AS part
        WHERE true${withinScopes('charge', viewer.scope)}${withinStoredScope('charge', 'budget.scope')}
        GROUP BY budget.id, charge.billing_currency
     )
@@ -56,12 +65,13 @@ function budgetsWhere(viewer: Viewer, condition: Sql, order: Sql = empty): Sql {
            jsonb_build_object('start', budget.period_start, 'end', budget.period_end) AS "period",
            jsonb_build_object('amount', budget.amount::text, 'currency', budget.currency) AS "amount",
            jsonb_build_object('amount', coalesce(own.total, 0)::text, 'currency', budget.currency) AS "actual",
+           coalesce(own.total, 0) > budget.amount AS "isOver",
            coalesce(own.settled, 0)::float8 AS "settledActual",
            coalesce((SELECT jsonb_agg(jsonb_build_object('amount', other.total::text, 'currency', other.currency) ORDER BY other.currency)
                        FROM cost AS other
                       WHERE other.budget_id = budget.id AND other.currency <> budget.currency), '[]') AS "unconverted",
            (SELECT to_jsonb(outlook) FROM outlook WHERE outlook.budget_id = budget.id) AS "forecast",
-           jsonb_build_array(to_char(budget.period_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), budget.name, budget.id::text) AS "cursorKey"
+           jsonb_build_array(${cursorInstant(sql`budget.period_start`)}, budget.name, budget.id::text) AS "cursorKey"
       FROM budget
       LEFT JOIN cost AS own ON own.budget_id = budget.id AND own.currency = budget.currency
      ${order}`;
@@ -78,16 +88,15 @@ export function budgetPage(
   filter: BudgetFilter | null | undefined,
   page: PageArgs,
 ): Promise<BudgetRow[]> {
-  const after = cursorKey(page, 3);
-  const key = sql`(to_char(budget.period_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), budget.name, budget.id::text)`;
+  const after = cursorKey(page, ['instant', 'text', 'uuid']);
   const conditions = [
     filter?.activeOn
       ? sql` AND budget.period_start < ${filter.activeOn}::date + interval '1 day' AND budget.period_end > ${filter.activeOn}::date`
       : empty,
     filter?.nameContains ? sql` AND strpos(lower(budget.name), lower(${filter.nameContains})) > 0` : empty,
-    after ? sql` AND ${key} > (${after[0]}, ${after[1]}, ${after[2]})` : empty,
+    after ? sql` AND (budget.period_start, budget.name, budget.id) > (${after[0]}::timestamptz, ${after[1]}, ${after[2]}::uuid)` : empty,
   ] as const;
-  const order = sql`ORDER BY budget.period_start, budget.name, budget.id::text`;
+  const order = sql`ORDER BY budget.period_start, budget.name, budget.id`;
   // The page is cut before anything is added up.
   const ids = sql` AND budget.id IN (SELECT budget.id FROM budget WHERE true${storedScopeWithin('budget.scope', viewer.scope)}${
     conditions[0]}${conditions[1]}${conditions[2]} ${order} LIMIT ${pageLimit(page)})`;

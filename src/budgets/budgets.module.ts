@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
+import { CapacityModule } from '../capacity/index.js';
 import { ForecastingModule } from '../forecasting/index.js';
 import { BudgetsResolver, ForecastSubjectResolver } from './budgets.resolver.js';
 import { BudgetsService } from './budgets.service.js';
 
 @Module({
-  imports: [ForecastingModule],
+  imports: [ForecastingModule, CapacityModule],
   providers: [BudgetsService, BudgetsResolver, ForecastSubjectResolver],
   exports: [BudgetsService],
 })

@@ -2,7 +2,7 @@ import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nest
 import { DataSource } from 'typeorm';
 import { CurrentViewer, RequestLoaders, type CostScope, type Viewer } from '../access/index.js';
 import { Forecast, loadForecast, type ForecastRow } from '../forecasting/index.js';
-import { connection, keyOf, NodeTypes, PageArgs, payload, toId, type Loaders } from '../platform/index.js';
+import { connection, found, keyOf, NodeTypes, PageArgs, payload, toId, type Loaders } from '../platform/index.js';
 import { loadResource } from '../resources/index.js';
 import {
   Budget,
@@ -29,27 +29,30 @@ export class BudgetsResolver {
     nodes.register<Viewer>('Budget', async (viewer, id) => (await budgets.find(viewer, [keyOf('Budget', id)]))[0]);
   }
 
-  @Query(() => Budget, { nullable: true })
+  @Query(() => Budget, { nullable: true, description: 'One budget. Refused with NOT_FOUND when you may see none that has this id.' })
   async budget(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
     const [budget] = await this.budgets.find(viewer, [keyOf('Budget', id, ['id'])]);
-    return budget ?? null;
+    return found(budget, id);
   }
 
   @Query(() => BudgetConnection, { name: 'budgets', nullable: true, description: 'By period, then by name.' })
   async budgetPage(
     @CurrentViewer() viewer: Viewer,
-    @Args('filter', { type: () => BudgetFilter, nullable: true }) filter: BudgetFilter | undefined,
+    @Args('filter', { type: () => BudgetFilter, nullable: true, description: 'All you may see when left out.' }) filter: BudgetFilter | undefined,
     @Args() page: PageArgs,
   ) {
     return connection(await this.budgets.page(viewer, filter, page), page);
   }
 
-  @Mutation(() => BudgetCreatePayload, { nullable: true })
+  @Mutation(() => BudgetCreatePayload, {
+    nullable: true,
+    description: 'Set what a scope may cost over a period. Two budgets of one scope may not overlap.',
+  })
   budgetCreate(@CurrentViewer() viewer: Viewer, @Args('input') input: BudgetCreateInput) {
     return payload(async () => ({ budget: await this.budgets.create(viewer, input) }));
   }
 
-  @Mutation(() => BudgetUpdatePayload, { nullable: true })
+  @Mutation(() => BudgetUpdatePayload, { nullable: true, description: 'Change a budget; what is left out stays.' })
   budgetUpdate(
     @CurrentViewer() viewer: Viewer,
     @Args('id', { type: () => ID }) id: string,
@@ -58,14 +61,14 @@ export class BudgetsResolver {
     return payload(async () => ({ budget: await this.budgets.update(viewer, id, input) }));
   }
 
-  @Mutation(() => BudgetDeletePayload, { nullable: true })
+  @Mutation(() => BudgetDeletePayload, { nullable: true, description: 'Delete a budget. Charges and forecasts stay.' })
   budgetDelete(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
     return payload(async () => ({ deletedBudgetId: await this.budgets.delete(viewer, id) }));
   }
 
   @Mutation(() => ForecastCreatePayload, {
     nullable: true,
-    description: 'Forecast now instead of waiting for the schedule. Unchanged data gives the version there is.',
+    description: 'Forecast now, from the data there is. Unchanged data gives the version there is.',
   })
   forecastCreate(@CurrentViewer() viewer: Viewer, @Args('input') input: ForecastCreateInput) {
     return payload(async () => ({ forecast: await this.budgets.forecastSubject(viewer, input) }));

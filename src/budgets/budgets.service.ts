@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import sql from 'sql-template-tag';
+import { DataSource, type EntityManager } from 'typeorm';
 import { contains, everything, requireRole, Role, toScope, type Viewer } from '../access/index.js';
+import { CapacityService } from '../capacity/index.js';
 import { costHorizonDays, Forecaster, forecastsById, InsufficientHistory, longestHorizonDays, type ForecastRow } from '../forecasting/index.js';
-import { checkPeriod, Clock, DomainError, InvalidInput, keyOf, NotFound } from '../platform/index.js';
+import { checkPeriod, Clock, DomainError, InvalidInput, keyOf, NotFound, query, type PageArgs } from '../platform/index.js';
+import { resourcesById } from '../resources/index.js';
 import type { BudgetCreateInput, BudgetFilter, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
 import {
   budgetPage,
@@ -15,7 +18,6 @@ import {
   type BudgetRow,
 } from './budget.queries.js';
 import { budgetOutlook, type BudgetOutlook } from './budget-outlook.js';
-import type { PageArgs } from '../platform/index.js';
 
 export type BudgetWithOutlook = BudgetRow & BudgetOutlook;
 
@@ -45,6 +47,7 @@ export class BudgetsService {
   constructor(
     private readonly database: DataSource,
     private readonly forecaster: Forecaster,
+    private readonly capacities: CapacityService,
     private readonly clock: Clock,
   ) {}
 
@@ -60,9 +63,14 @@ export class BudgetsService {
   async create(viewer: Viewer, input: BudgetCreateInput): Promise<BudgetWithOutlook> {
     requireRole(viewer, Role.FINANCE);
     const { name, metric, period, amount } = input;
-    const definition = { name: name.trim(), scope: toScope(input.scope), metric, period, amount };
-    await this.check(viewer, definition, null);
-    return this.forecastAnew(viewer, await insertBudget(this.database, definition));
+    const scope = input.scope ? toScope(input.scope) : (viewer.scope ?? everything);
+    const definition = { name: name.trim(), scope, metric, period, amount };
+    check(viewer, definition);
+    const key = await this.oneAtATime(async (transaction) => {
+      await refuseClash(transaction, definition, null);
+      return insertBudget(transaction, definition);
+    });
+    return this.forecastAnew(viewer, key);
   }
 
   /** @throws DomainError */
@@ -78,8 +86,11 @@ export class BudgetsService {
       period: input.period ?? { start: new Date(known.period.start), end: new Date(known.period.end) },
       amount: input.amount ?? known.amount,
     };
-    await this.check(viewer, definition, key);
-    await updateBudget(this.database, key, definition);
+    check(viewer, definition);
+    await this.oneAtATime(async (transaction) => {
+      await refuseClash(transaction, definition, key);
+      await updateBudget(transaction, key, definition);
+    });
     return this.forecastAnew(viewer, key);
   }
 
@@ -129,7 +140,11 @@ export class BudgetsService {
   private async forecastResource(viewer: Viewer, id: string, metric: ForecastCreateInput['metric'], horizon: number): Promise<string> {
     const key = keyOf('Resource', id, ['subjectId']);
     if (!metric) throw new InvalidInput('metric is needed: a resource has several', ['metric']);
-    return this.forecaster.forecastResource(viewer, key, metric, horizon);
+    if ((await resourcesById(this.database, viewer, [key])).length === 0) throw new NotFound(id, ['subjectId']);
+    const forecastId = await this.forecaster.forecastResource(viewer, key, metric, horizon);
+    // When capacity runs out is derived from the latest forecast, and made anew with it.
+    await this.capacities.findExhaustions(viewer, { resourceKey: key, metric });
+    return forecastId;
   }
 
   private withOutlook(rows: BudgetRow[]): BudgetWithOutlook[] {
@@ -156,18 +171,26 @@ export class BudgetsService {
     }
   }
 
-  private async check(viewer: Viewer, definition: BudgetDefinition, key: string | null): Promise<void> {
-    const { name, scope, period, amount } = definition;
-    if (name === '' || name.length > longestName) {
-      throw new InvalidInput(`name needs 1 to ${longestName} characters, got ${name.length}`, ['name']);
-    }
-    checkPeriod(period);
-    if (Number(amount.amount) < 0) throw new InvalidInput(`amount needs to be 0 or more, got ${amount.amount}`, ['amount']);
-    if (!contains(viewer.scope, scope ?? everything)) {
-      throw new InvalidInput('scope reaches beyond what you may see', ['scope']);
-    }
-    const [clash] = await clashingBudgets(this.database, definition, key);
-    if (clash?.isSameName) throw new BudgetExists(clash.name);
-    if (clash) throw new BudgetOverlaps(clash.name);
+  /** Budgets are written in turns: two that overlap could otherwise both find that nothing does. */
+  private oneAtATime<Result>(write: (transaction: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.database.transaction(async (transaction) => {
+      await query(transaction, sql`SELECT pg_advisory_xact_lock(hashtext('headroom budgets'))`);
+      return write(transaction);
+    });
   }
+}
+
+function check(viewer: Viewer, { name, scope, period, amount }: BudgetDefinition): void {
+  if (name === '' || name.length > longestName) {
+    throw new InvalidInput(`name needs 1 to ${longestName} characters, got ${name.length}`, ['name']);
+  }
+  checkPeriod(period);
+  if (Number(amount.amount) < 0) throw new InvalidInput(`amount needs to be 0 or more, got ${amount.amount}`, ['amount']);
+  if (!contains(viewer.scope, scope)) throw new InvalidInput('scope reaches beyond what you may see', ['scope']);
+}
+
+async function refuseClash(db: EntityManager, definition: BudgetDefinition, exceptKey: string | null): Promise<void> {
+  const [clash] = await clashingBudgets(db, definition, exceptKey);
+  if (clash?.isSameName) throw new BudgetExists(clash.name);
+  if (clash) throw new BudgetOverlaps(clash.name);
 }

@@ -20,20 +20,20 @@ export class Capacity extends Node {
   @Field(() => Date, { description: 'A future date is a planned addition or removal.' }) effectiveFrom: Date;
 }
 
-@InputType()
+@InputType({ description: 'A capacity from a date on. Set again for the same instant, it is replaced.' })
 export class CapacitySetInput {
   @Field(() => ID) resourceId: string;
   @Field(() => UsageMetric) metric: UsageMetric;
   @Field(() => Float, { description: 'In the unit of the metric.' }) limit: number;
-  @Field(() => Float, { defaultValue: 0.2 }) headroom: number;
+  @Field(() => Float, { defaultValue: 0.2, description: 'Fraction of the limit to keep free, from 0 to below 1.' }) headroom: number;
   @Field(() => Int, { defaultValue: 0 }) leadTimeDays: number;
-  @Field(() => MoneyInput, { nullable: true }) unitCostPerMonth?: MoneyInput | null;
+  @Field(() => MoneyInput, { nullable: true, description: 'Unknown when left out, which is not free.' }) unitCostPerMonth?: MoneyInput | null;
   @Field(() => Date) effectiveFrom: Date;
 }
 
-@ObjectType()
+@ObjectType({ description: 'The capacity, or why it was refused.' })
 export class CapacitySetPayload {
-  @Field(() => Capacity, { nullable: true }) capacity?: Capacity;
+  @Field(() => Capacity, { nullable: true, description: 'Null when it was refused.' }) capacity?: Capacity;
   @Field(() => [UserError]) userErrors: UserError[];
 }
 
@@ -64,12 +64,12 @@ export class Exhaustion {
   costOfUnitsNeeded: Money | null;
 }
 
-@InputType()
+@InputType({ description: 'Which exhaustions. Fields combine with AND.' })
 export class ExhaustionFilter {
   @Field(() => Date, { nullable: true, description: 'Those with p10At before this instant.' }) before?: Date | null;
-  @Field(() => [UsageMetric], { nullable: true }) metrics?: UsageMetric[] | null;
-  @Field(() => ResourceFilter, { nullable: true }) resources?: ResourceFilter | null;
+  @Field(() => [UsageMetric], { nullable: true, description: 'Any when left out or empty.' }) metrics?: UsageMetric[] | null;
+  @Field(() => ResourceFilter, { nullable: true, description: 'Any when left out.' }) resources?: ResourceFilter | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One page of exhaustions.' })
 export class ExhaustionConnection extends connectionOf('Exhaustion', () => Exhaustion) {}

@@ -51,7 +51,7 @@ export class ExhaustionsResolver {
   })
   async exhaustions(
     @CurrentViewer() viewer: Viewer,
-    @Args('filter', { type: () => ExhaustionFilter, nullable: true }) filter: ExhaustionFilter | undefined,
+    @Args('filter', { type: () => ExhaustionFilter, nullable: true, description: 'All you may see when left out.' }) filter: ExhaustionFilter | undefined,
     @Args() page: PageArgs,
   ) {
     return connection(await exhaustionPage(this.db, viewer, filter, page), page);

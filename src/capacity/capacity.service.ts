@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { requireRole, Role, type Viewer } from '../access/index.js';
-import { InvalidInput, keyOf, NotFound } from '../platform/index.js';
+import { Clock, InvalidInput, keyOf, NotFound } from '../platform/index.js';
 import { resourcesById } from '../resources/index.js';
 import type { UsageMetric } from '../usage/index.js';
 import { capacitiesById, upsertCapacity, type CapacityRow } from './capacity.queries.js';
@@ -11,18 +11,23 @@ import { forecastsWithLimits, storeExhaustions } from './exhaustion.queries.js';
 
 @Injectable()
 export class CapacityService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Declares a capacity from a date on, and works out anew when it is passed. @throws DomainError */
   async set(viewer: Viewer, input: CapacitySetInput): Promise<CapacityRow> {
     requireRole(viewer, Role.SRE);
     const resourceKey = keyOf('Resource', input.resourceId, ['resourceId']);
-    const refuse = (field: string, needs: string, got: number) => {
+    const refuse = (field: string, needs: string, got: number | string) => {
       throw new InvalidInput(`${field} needs ${needs}, got ${got}`, [field]);
     };
     if (!(input.limit > 0)) refuse('limit', 'a number above 0', input.limit);
     if (!(input.headroom >= 0 && input.headroom < 1)) refuse('headroom', 'a fraction from 0 to below 1', input.headroom);
     if (!(input.leadTimeDays >= 0 && input.leadTimeDays <= 3_650)) refuse('leadTimeDays', 'days from 0 to 3650', input.leadTimeDays);
+    const price = input.unitCostPerMonth;
+    if (price && Number(price.amount) < 0) refuse('unitCostPerMonth', 'an amount of 0 or more', price.amount);
     const [resource] = await resourcesById(this.database, viewer, [resourceKey]);
     if (!resource) throw new NotFound(input.resourceId, ['resourceId']);
 
@@ -35,7 +40,9 @@ export class CapacityService {
   /** Works out when each limit is passed, from the latest forecasts. */
   async findExhaustions(viewer: Viewer, only?: { resourceKey: string; metric: UsageMetric }): Promise<number> {
     const forecasts = await forecastsWithLimits(this.database, viewer, only);
-    if (forecasts.length > 0) await storeExhaustions(this.database, forecasts.map(exhaustionOf));
+    const now = this.clock.now();
+    const outcomes = forecasts.map((forecast) => exhaustionOf(forecast, now));
+    if (outcomes.length > 0) await storeExhaustions(this.database, outcomes);
     return forecasts.length;
   }
 }

@@ -1,7 +1,7 @@
 import sql, { empty } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
-import { cursorKey, InvalidInput, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import { cursorInstant, cursorKey, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
 import { matchingResources } from '../resources/index.js';
 import type { UsageMetric } from '../usage/index.js';
 import type { Exhaustion, ExhaustionFilter } from './capacity.graphql.js';
@@ -99,14 +99,11 @@ export function exhaustionPage(
   page: PageArgs,
 ): Promise<ExhaustionRow[]> {
   const key = sql`(coalesce(exhaustion.p10_at, 'infinity'), exhaustion.resource_id, exhaustion.metric)`;
-  const after = cursorKey(page, 3);
-  if (after && ((after[0] !== 'infinity' && Number.isNaN(Date.parse(after[0]!))) || !/^[0-9a-f-]{36}$/.test(after[1]!))) {
-    throw new InvalidInput(`after needs a cursor of this list, got "${page.after}"`, ['after']);
-  }
+  const after = cursorKey(page, ['instant', 'uuid', 'text']);
   return query(
     db,
     sql`SELECT ${selection},
-               jsonb_build_array(coalesce(exhaustion.p10_at, 'infinity')::text, exhaustion.resource_id::text, exhaustion.metric) AS "cursorKey"
+               jsonb_build_array(${cursorInstant(sql`coalesce(exhaustion.p10_at, 'infinity')`)}, exhaustion.resource_id::text, exhaustion.metric) AS "cursorKey"
           FROM exhaustion
           JOIN capacity ON capacity.id = exhaustion.capacity_id
           JOIN resource ON resource.id = exhaustion.resource_id

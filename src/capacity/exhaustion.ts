@@ -15,13 +15,14 @@ const acceptedChance = 0.1;
  * Holds a forecast against a limit that changes over time.
  *
  * Notation  paths xᵢₕ of demand, usable limit uₕ = limit · (1 − headroom) in force when day h begins; a path
- *           runs out on the first day with xᵢₕ > uₕ.
+ *           runs out on the first day with xᵢₕ > uₕ. The question is what happens from now on: days that began
+ *           before now are held against the limit in force now, or a resize of today would come too late for them.
  * Units     unitsNeeded in whole units of the limit: the 90 % quantile over paths of
  *           maxₕ (xᵢₕ − uₕ) / (1 − headroom), because a part of what is added is kept free too.
  */
-export function exhaustionOf(stored: ForecastWithLimit): ExhaustionOutcome {
-  const { origin, horizon, limits } = stored;
-  const steps = limitSteps(limits, origin, horizon);
+export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOutcome {
+  const { origin, limits } = stored;
+  const steps = limitSteps(stored, now);
   const usable = Float64Array.from(steps, (step) => (step ? step.limit * (1 - step.headroom) : Number.NaN));
   const kept = Float64Array.from(steps, (step) => (step ? 1 - step.headroom : 1));
   const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
@@ -30,7 +31,7 @@ export function exhaustionOf(stored: ForecastWithLimit): ExhaustionOutcome {
     const step = dateQuantile(curve, p);
     return step === null ? null : new Date(origin.getTime() + step * dayMs);
   };
-  // The capacity in force when the forecast begins, or the first there will be.
+  // The capacity in force now, or the first there will be.
   const current = steps[0] ?? limits[0]!;
   const p10At = dateOf(acceptedChance);
   return {
@@ -48,9 +49,9 @@ export function exhaustionOf(stored: ForecastWithLimit): ExhaustionOutcome {
 }
 
 /** The step of the limit in force on each day; undefined before the first. */
-function limitSteps(limits: readonly LimitStep[], origin: Date, horizon: number): (LimitStep | undefined)[] {
+function limitSteps({ limits, origin, horizon }: ForecastWithLimit, now: Date): (LimitStep | undefined)[] {
   return Array.from({ length: horizon }, (_, day) => {
-    const at = origin.getTime() + day * dayMs;
+    const at = Math.max(now.getTime(), origin.getTime() + day * dayMs);
     return limits.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) <= at);
   });
 }

@@ -13,10 +13,11 @@ export async function withRooms(
   work: (app: INestApplicationContext, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const config = readConfig(process.env, process.cwd());
-  const database = await openDatabase(config, (message) => progress.note(message));
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new Interrupted());
+  // From here on: a PostgreSQL that is only starting would outlive this process.
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const database = await openDatabase(config, (message) => progress.note(message));
   try {
     const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock()), {
       logger: ['warn', 'error', 'fatal'],

@@ -5,7 +5,7 @@ export enum CollectionStatus {
   SUCCEEDED = 'SUCCEEDED',
   FAILED = 'FAILED',
 }
-registerEnumType(CollectionStatus, { name: 'CollectionStatus' });
+registerEnumType(CollectionStatus, { name: 'CollectionStatus', description: 'How a delivery ended.' });
 
 @ObjectType({ implements: () => [Node], description: 'Where observations come from, read by one collector.' })
 export class DataSource extends Node {
@@ -31,8 +31,8 @@ export class CollectionRun extends Node {
   failure: string | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One page of sources.' })
 export class DataSourceConnection extends connectionOf('DataSource', () => DataSource) {}
 
-@ObjectType()
+@ObjectType({ description: 'One page of runs.' })
 export class CollectionRunConnection extends connectionOf('CollectionRun', () => CollectionRun) {}

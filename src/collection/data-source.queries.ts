@@ -1,6 +1,6 @@
 import sql, { empty } from 'sql-template-tag';
 import type { Viewer } from '../access/index.js';
-import { cursorKey, pageLimit, query, queryOne, type Database, type PageArgs } from '../platform/index.js';
+import { cursorInstant, cursorKey, pageLimit, query, queryOne, type Database, type PageArgs } from '../platform/index.js';
 import type { CollectionRun, DataSource } from './data-source.graphql.js';
 
 /** The data source of this name, made where there is none. */
@@ -56,7 +56,7 @@ export function dataSourcesById(db: Database, viewer: Viewer, keys: string[]): P
 }
 
 export function dataSourcePage(db: Database, viewer: Viewer, page: PageArgs): Promise<DataSourceRow[]> {
-  const after = cursorKey(page, 1);
+  const after = cursorKey(page, ['text']);
   return query(
     db,
     sql`SELECT ${sourceSelection}, jsonb_build_array(source.name) AS "cursorKey"
@@ -73,7 +73,7 @@ export function runs(
   viewer: Viewer,
   of: { dataSourceKey: string; page: PageArgs } | { runKey: string },
 ): Promise<CollectionRunRow[]> {
-  const after = 'page' in of ? cursorKey(of.page, 2) : undefined;
+  const after = 'page' in of ? cursorKey(of.page, ['instant', 'uuid']) : undefined;
   const which =
     'runKey' in of
       ? sql`run.id = ${of.runKey}`
@@ -85,7 +85,7 @@ export function runs(
                     THEN jsonb_build_object('start', run.period_start, 'end', run.period_end) END AS "period",
                run.started_at AS "startedAt", run.finished_at AS "finishedAt", run.failure,
                run.usage_sample_count::int AS "usageSampleCount", run.charge_count::int AS "chargeCount",
-               jsonb_build_array(run.started_at::text, run.id::text) AS "cursorKey"
+               jsonb_build_array(${cursorInstant(sql`run.started_at`)}, run.id::text) AS "cursorKey"
           FROM collection_run AS run
          WHERE ${which}${visibleTo(viewer)}
          ORDER BY run.started_at DESC, run.id DESC

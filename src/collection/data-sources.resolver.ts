@@ -1,7 +1,7 @@
 import { Args, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { DataSource as Database } from 'typeorm';
 import { CurrentViewer, RequestLoaders, type Viewer } from '../access/index.js';
-import { connection, keyOf, load, NodeTypes, PageArgs, PluginKind, Plugins, type Loaders } from '../platform/index.js';
+import { connection, found, keyOf, load, NodeTypes, PageArgs, PluginKind, Plugins, type Loaders } from '../platform/index.js';
 import { collectors } from './collectors/index.js';
 import { CollectionRun, CollectionRunConnection, DataSource, DataSourceConnection } from './data-source.graphql.js';
 import { dataSourcePage, dataSourcesById, runs, type CollectionRunRow } from './data-source.queries.js';
@@ -18,13 +18,13 @@ export class DataSourcesResolver {
     plugins.register(PluginKind.COLLECTOR, collectors);
   }
 
-  @Query(() => DataSource, { nullable: true })
+  @Query(() => DataSource, { nullable: true, description: 'One source. Refused with NOT_FOUND when you may see none that has this id.' })
   async dataSource(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
     const [source] = await dataSourcesById(this.db, viewer, [keyOf('DataSource', id, ['id'])]);
-    return source ?? null;
+    return found(source, id);
   }
 
-  @Query(() => DataSourceConnection, { nullable: true })
+  @Query(() => DataSourceConnection, { nullable: true, description: 'Where observations come from, by name.' })
   async dataSources(@CurrentViewer() viewer: Viewer, @Args() page: PageArgs) {
     return connection(await dataSourcePage(this.db, viewer, page), page);
   }

@@ -47,6 +47,7 @@ export class Ingest {
     options: DeliveryOptions,
   ): Promise<DeliveryReport> {
     requireRole(viewer, Role.SRE);
+    if (options.dataSourceName?.trim() === '') throw new InvalidInput(`a source needs a name, got "${options.dataSourceName}"`);
     const startedAt = this.clock.now();
     const runner = this.database.createQueryRunner();
     await runner.connect();
@@ -105,7 +106,7 @@ export class Ingest {
     const [{ name }] = (await query<{ name: string }>(transaction, sql`SELECT name FROM data_source WHERE id = ${dataSourceId}`)) as [{ name: string }];
     const report: DeliveryReport = {
       dataSource: name,
-      isChanged: usage !== undefined || periods.some(({ isChanged }) => isChanged),
+      isChanged: usage?.isChanged === true || periods.some(({ isChanged }) => isChanged),
       periods,
       chargeCount: charges.chargeCount,
       usageSampleCount: usage?.sampleCount ?? 0,
@@ -113,7 +114,7 @@ export class Ingest {
     };
     const period = spanOf(charges, usage);
     // Nothing to keep: rolling back costs nothing, deleting the rows again would.
-    if (!report.isChanged) throw new Unchanged(report, dataSourceId, period);
+    if (!report.isChanged && !usage) throw new Unchanged(report, dataSourceId, period);
     if (charges.chargeCount > 0) await noteChargedResources(transaction, charges.loadIds, charges.days);
     await this.noteRun(transaction, dataSourceId, startedAt, report, period, null);
     return report;
@@ -140,6 +141,8 @@ export class Ingest {
     // Whose delivery it was is unknown unless somebody named the source.
     if (dataSourceName === null || this.database.isInitialized === false) return;
     const source = await ensureDataSource(this.database, dataSourceName, collector.name);
+    // The source of another collector has had no run of this one.
+    if (source.collector !== collector.name) return;
     const counts = { usageSampleCount: 0, chargeCount: 0 };
     await this.noteRun(this.database, source.id, startedAt, counts, null, (error as Error).message);
   }
@@ -170,6 +173,8 @@ async function ownSource(db: EntityManager, name: string, collector: string): Pr
  * that comes again replaces itself whatever its file is called, and another cloud's is left alone.
  */
 async function sourceOf(db: EntityManager, collector: string, charges: ChargeDelivery): Promise<string> {
+  // One after the other until they commit: two first deliveries of one biller would each name a source for it.
+  await query(db, sql`SELECT pg_advisory_xact_lock(hashtext('sources of billers'))`);
   const billers = [...charges.billers.values()];
   const sources = await sourcesOfBillers(db, collector, billers);
   if (sources.length > 1) {
@@ -186,6 +191,6 @@ async function sourceOf(db: EntityManager, collector: string, charges: ChargeDel
 
 function spanOf(charges: ChargeDelivery, usage: UsageDelivery | undefined): { start: string; end: string } | null {
   if (charges.chargeCount > 0) return { start: charges.days.first, end: charges.days.last };
-  if (usage) return { start: usage.span.first, end: usage.span.last };
+  if (usage?.span) return { start: usage.span.first, end: usage.span.last };
   return null;
 }

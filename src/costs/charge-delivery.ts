@@ -118,7 +118,11 @@ export class ChargeDelivery {
       previousChargeCount: previous ? Number(previous.chargeCount) : null,
       previousMoney,
     };
-    if (previous && previous.fingerprint === fingerprint && Number(previous.chargeCount) === draft.chargeCount) {
+    const isSame =
+      previous?.fingerprint === fingerprint &&
+      Number(previous.chargeCount) === draft.chargeCount &&
+      previous.billingPeriodEnd.getTime() === period.billingPeriodEnd.getTime();
+    if (isSame) {
       await query(this.transaction, sql`DELETE FROM charge WHERE charge.load_id = ${draft.loadId}`);
       return { ...period, revision: previous.revision, isChanged: false, money: previousMoney };
     }
@@ -129,7 +133,8 @@ export class ChargeDelivery {
       billingPeriodStart,
       billingPeriodEnd: draft.billingPeriodEnd,
       revision,
-      loadedAt: now,
+      // Clocks differ and are set back; were this before the revision it replaces, both would be in force between.
+      loadedAt: previous && previous.loadedAt > now ? previous.loadedAt : now,
       chargeCount: draft.chargeCount,
       chargedUntil: draft.chargedUntil,
       fingerprint,

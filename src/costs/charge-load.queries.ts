@@ -19,6 +19,8 @@ export interface CurrentLoad {
   revision: number;
   chargeCount: string;
   fingerprint: string;
+  billingPeriodEnd: Date;
+  loadedAt: Date;
 }
 
 /** The load of a billing period that is in force. */
@@ -29,7 +31,8 @@ export async function currentLoad(
 ): Promise<CurrentLoad | undefined> {
   const [load] = await query<CurrentLoad>(
     db,
-    sql`SELECT load.id::text AS "id", load.revision, load.charge_count::text AS "chargeCount", load.fingerprint
+    sql`SELECT load.id::text AS "id", load.revision, load.charge_count::text AS "chargeCount", load.fingerprint,
+               load.billing_period_end AS "billingPeriodEnd", load.loaded_at AS "loadedAt"
           FROM charge_load AS load
          WHERE load.data_source_id = ${dataSourceId}
            AND load.billing_period_start = ${billingPeriodStart}

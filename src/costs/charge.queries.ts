@@ -2,8 +2,8 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import { toScope, withinScopes, type Viewer } from '../access/index.js';
 import {
   checkPeriod,
+  cursorInstant,
   cursorKey,
-  InvalidInput,
   NotFound,
   pageLimit,
   query,
@@ -57,15 +57,12 @@ const selection = sql`
 export function chargePage(db: Database, viewer: Viewer, filter: CostFilter, page: PageArgs): Promise<ChargeRow[]> {
   const { start, end } = checkPeriod(filter.period, ['filter', 'period']);
   const key = sql`(charge.charge_period_start, charge.load_id, charge.line_number)`;
-  const after = cursorKey(page, 3);
-  if (after && (Number.isNaN(Date.parse(after[0]!)) || !after.slice(1).every((part) => /^\d{1,18}$/.test(part)))) {
-    throw new InvalidInput(`after needs a cursor of this list, got "${page.after}"`, ['after']);
-  }
-  const beyond: Sql = after ? sql` AND ${key} > (${after[0]}::timestamptz, ${after[1]}::bigint, ${after[2]}::int)` : empty;
+  const after = cursorKey(page, ['instant', 'integer', 'integer']);
+  const beyond: Sql = after ? sql` AND ${key} > (${after[0]}::timestamptz, ${after[1]}::bigint, ${after[2]}::bigint)` : empty;
   return query(
     db,
     sql`SELECT ${selection},
-               jsonb_build_array(charge.charge_period_start::text, charge.load_id::text, charge.line_number::text) AS "cursorKey"
+               jsonb_build_array(${cursorInstant(sql`charge.charge_period_start`)}, charge.load_id::text, charge.line_number::text) AS "cursorKey"
           ${chargesInForce(viewer, { start, end, scope: toScope(filter.scope), chargeCategories: filter.chargeCategories })}${beyond}
          ORDER BY charge.charge_period_start, charge.load_id, charge.line_number
          LIMIT ${pageLimit(page)}`,
@@ -74,7 +71,7 @@ export function chargePage(db: Database, viewer: Viewer, filter: CostFilter, pag
 
 /** The charge with this id in the API, of any revision. */
 export async function chargeById(db: Database, viewer: Viewer, id: string): Promise<ChargeRow | undefined> {
-  const [, loadId, line, epoch, account] = /^Charge:(\d{1,18})\.(\d{1,9})\.(\d{1,12})\.((?:[0-9a-f]{2})+)$/.exec(id) ?? [];
+  const [, loadId, line, epoch, account] = /^Charge:(\d{1,18})\.(\d{1,9})\.(\d{1,12})\.((?:(?!00)[0-9a-f]{2})+)$/.exec(id) ?? [];
   if (loadId === undefined) throw new NotFound(id);
   const [charge] = await query<ChargeRow>(
     db,

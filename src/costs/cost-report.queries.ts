@@ -45,7 +45,8 @@ export async function costReport(db: Database, viewer: Viewer, args: CostReportA
   const groups = rows.map(({ key, total, points }) => ({ key, total, points }));
   const currencies = new Set(rows.map(({ total }) => total.currency));
   checkConversion(args, groups);
-  if (rows.reduce((count, { points }) => count + points.length, 0) > mostPoints) {
+  // Counted where they are limited: a point without a stated cost takes the place of another, too.
+  if (rows.reduce((count, { pointCount }) => count + pointCount, 0) > mostPoints) {
     throw new InvalidInput(
       `a report may have at most ${mostPoints} points: ask for a shorter period, a coarser granularity or fewer groups`,
     );
@@ -61,7 +62,7 @@ export async function costReport(db: Database, viewer: Viewer, args: CostReportA
   };
 }
 
-type GroupRow = CostGroup & { currencyTotal: Money; unstated: string };
+type GroupRow = CostGroup & { currencyTotal: Money; unstated: string; pointCount: number };
 
 function groupRows(db: Database, viewer: Viewer, selection: ChargeSelection, args: CostReportArgs): Promise<GroupRow[]> {
   const column = costColumn(args.metric);
@@ -85,6 +86,7 @@ function groupRows(db: Database, viewer: Viewer, selection: ChargeSelection, arg
                ${money('sum(point.cost)')}                                             AS "total",
                ${money('sum(sum(point.cost)) OVER (PARTITION BY point.currency)')}     AS "currencyTotal",
                sum(point.unstated)::text                                               AS "unstated",
+               count(*)::int                                                           AS "pointCount",
                coalesce(jsonb_agg(jsonb_build_object(
                  'period', jsonb_build_object('start', point.start, 'end', point.start + ${raw(`interval '1 ${unit}'`)}),
                  'cost', ${money('point.cost')}) ORDER BY point.start)

@@ -10,12 +10,12 @@ export enum ChargeCategoryType {
   CREDIT = 'Credit',
   ADJUSTMENT = 'Adjustment',
 }
-registerEnumType(ChargeCategoryType, { name: 'ChargeCategory' });
+registerEnumType(ChargeCategoryType, { name: 'ChargeCategory', description: 'What a charge is for (FOCUS ChargeCategory).' });
 
 export enum ChargeClass {
   CORRECTION = 'Correction',
 }
-registerEnumType(ChargeClass, { name: 'ChargeClass' });
+registerEnumType(ChargeClass, { name: 'ChargeClass', description: 'Whether a charge amends another (FOCUS ChargeClass).' });
 
 export enum PricingCategory {
   STANDARD = 'Standard',
@@ -23,13 +23,16 @@ export enum PricingCategory {
   COMMITTED = 'Committed',
   OTHER = 'Other',
 }
-registerEnumType(PricingCategory, { name: 'PricingCategory' });
+registerEnumType(PricingCategory, { name: 'PricingCategory', description: 'How the price came about (FOCUS PricingCategory).' });
 
 export enum CommitmentDiscountStatus {
   USED = 'Used',
   UNUSED = 'Unused',
 }
-registerEnumType(CommitmentDiscountStatus, { name: 'CommitmentDiscountStatus' });
+registerEnumType(CommitmentDiscountStatus, {
+  name: 'CommitmentDiscountStatus',
+  description: 'Whether a commitment was used (FOCUS CommitmentDiscountStatus).',
+});
 
 export enum CostMetric {
   BILLED_COST = 'BILLED_COST',
@@ -39,6 +42,7 @@ export enum CostMetric {
 }
 registerEnumType(CostMetric, {
   name: 'CostMetric',
+  description: 'Which cost of a charge. They are alternatives: never add one to another.',
   valuesMap: {
     BILLED_COST: { description: 'Cash basis: what the invoice says.' },
     EFFECTIVE_COST: { description: 'Accrual basis: discounts applied and prepaid purchases amortized.' },
@@ -55,28 +59,28 @@ export enum CostDimension {
   RESOURCE = 'RESOURCE',
   CHARGE_CATEGORY = 'CHARGE_CATEGORY',
 }
-registerEnumType(CostDimension, { name: 'CostDimension' });
+registerEnumType(CostDimension, { name: 'CostDimension', description: 'A FOCUS column to group charges by.' });
 
 @InputType({ isOneOf: true, description: 'Either a FOCUS column or a tag key.' })
 export class CostDimensionInput {
-  @Field(() => CostDimension, { nullable: true }) dimension?: CostDimension;
-  @Field(() => String, { nullable: true }) tag?: string;
+  @Field(() => CostDimension, { nullable: true, description: 'This, or a tag.' }) dimension?: CostDimension;
+  @Field(() => String, { nullable: true, description: 'This, or a dimension.' }) tag?: string;
 }
 
-@InputType()
+@InputType({ description: 'Which charges: those whose charge period begins within the period.' })
 export class CostFilter {
   @Field(() => PeriodInput) period: PeriodInput;
-  @Field(() => CostScopeInput, { nullable: true }) scope?: CostScopeInput | null;
-  @Field(() => [ChargeCategoryType], { nullable: true }) chargeCategories?: ChargeCategoryType[] | null;
+  @Field(() => CostScopeInput, { nullable: true, description: 'All you may see when left out.' }) scope?: CostScopeInput | null;
+  @Field(() => [ChargeCategoryType], { nullable: true, description: 'Any when left out or empty.' }) chargeCategories?: ChargeCategoryType[] | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'What one step cost.' })
 export class CostPoint {
   @Field(() => Period) period: Period;
   @Field(() => Money) cost: Money;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One series of a report, in one currency.' })
 export class CostGroup {
   @Field(() => [String], {
     nullable: 'items',
@@ -149,5 +153,5 @@ export class ChargeType extends Node {
   @Field(() => [Tag]) tags: Tag[];
 }
 
-@ObjectType()
+@ObjectType({ description: 'One page of charges.' })
 export class ChargeConnection extends connectionOf('Charge', () => ChargeType) {}

@@ -47,7 +47,12 @@ export class ChargesResolver {
     @Args('groupBy', { type: () => [CostDimensionInput], defaultValue: [] }) groupBy: CostDimensionInput[],
     @Args('granularity', { type: () => Granularity, defaultValue: Granularity.DAY }) granularity: Granularity,
     @Args('metric', { type: () => CostMetric, defaultValue: CostMetric.EFFECTIVE_COST }) metric: CostMetric,
-    @Args('currency', { type: () => CurrencyCodeScalar, nullable: true }) currency?: string,
+    @Args('currency', {
+      type: () => CurrencyCodeScalar,
+      nullable: true,
+      description: 'Refused where charges are in another one, as there is no exchange rate. Each by itself when left out.',
+    })
+    currency?: string,
     @Args('asOf', { type: () => Date, nullable: true, description: 'As the numbers were then; now when left out.' })
     asOf?: Date,
   ) {

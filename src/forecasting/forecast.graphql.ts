@@ -17,20 +17,20 @@ registerEnumType(DailyStatistic, {
   },
 });
 
-@ObjectType()
+@ObjectType({ description: 'A model, and its part in the mean.' })
 export class ForecastModelWeight {
   @Field() model: string;
   @Field(() => Float) weight: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'Where the value lies with a chance of `level` percent.' })
 export class PredictionInterval {
   @Field(() => Float, { description: 'Nominal coverage in percent: 80, 95.' }) level: number;
   @Field(() => Float) lower: number;
   @Field(() => Float) upper: number;
 }
 
-@ObjectType()
+@ObjectType({ description: 'What is expected of one step.' })
 export class ForecastPoint {
   @Field(() => Period) period: Period;
   @Field(() => Float) mean: number;

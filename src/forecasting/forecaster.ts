@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { forecast, InsufficientHistory as TooShort } from '../../forecasts/index.js';
+import { forecast, InsufficientHistory as TooShort, type Forecast } from '../../forecasts/index.js';
 import { contains, everything, type Scope, type Viewer } from '../access/index.js';
 import { CostMetric, dailyCosts } from '../costs/index.js';
-import { Clock, DomainError, InvalidInput } from '../platform/index.js';
+import { Clock, DomainError, InvalidInput, query } from '../platform/index.js';
 import { dailyUsage, type UsageMetric } from '../usage/index.js';
 import { costOfNextMonth, type CostTotal } from './cost-total.js';
 import { currentVersion, latestCostForecasts, storeVersion } from './forecast.queries.js';
-import { toSeries, trainingOfCost, trainingOfUsage, type Training } from './training.js';
+import { keyOfSubject, toSeries, trainingOfCost, trainingOfUsage, type Training } from './training.js';
 
-/** How far ahead usage is forecast, in days: what is ordered today may take half a year to arrive. */
+/** How far ahead usage is forecast at least, in days: what is ordered today may take half a year to arrive. */
 export const usageHorizonDays = 180;
 /** How far ahead costs are forecast at least: the rest of a quarter, wherever in it one stands. */
 export const costHorizonDays = 92;
@@ -59,7 +60,7 @@ export class Forecaster {
   }
 
   /**
-   * The current version for one metric of one resource.
+   * The current version for one metric of one resource, that looks at least this far ahead.
    *
    * @throws InsufficientHistory when there is too little to learn from
    */
@@ -67,7 +68,8 @@ export class Forecaster {
     checkHorizon(horizonDays);
     const [usage] = await dailyUsage(this.database, viewer, { resourceKey, metric });
     if (!usage) throw new InsufficientHistory(`${metric} of this resource has no complete day yet, and a forecast needs 3`);
-    return (await this.version(trainingOfUsage(usage, this.clock.now()), horizonDays)).id;
+    // When capacity runs out is read from it too, so that it never looks less far than usual.
+    return (await this.version(trainingOfUsage(usage, this.clock.now()), Math.max(horizonDays, usageHorizonDays))).id;
   }
 
   /**
@@ -94,7 +96,7 @@ export class Forecaster {
       const names = byCurrency.map((daily) => daily.currency).join(' and ');
       throw new InvalidInput(`charges of this scope are in ${names}, which are never added: name a currency`, ['currency']);
     }
-    return this.version(trainingOfCost(scope, metric, first), horizonDays);
+    return this.version(trainingOfCost(scope, metric, first), Math.max(horizonDays, costHorizonDays));
   }
 
   /** Forecasts the effective cost of everything the viewer may see, in each currency by itself. */
@@ -119,15 +121,26 @@ export class Forecaster {
   private async version(training: Training, horizonDays: number): Promise<{ id: string; isNew: boolean }> {
     const current = await currentVersion(this.database, training, horizonDays);
     if (current) return { id: current, isNew: false };
-    try {
-      const made = forecast(toSeries(training), { horizon: horizonDays, levels });
-      return { id: await storeVersion(this.database, training, made, this.clock.now()), isNew: true };
-    } catch (error) {
-      if (error instanceof TooShort) {
-        throw new InsufficientHistory(`a forecast needs ${error.required} days with data, and there are ${error.observations}`);
-      }
-      throw error;
+    const made = forecastOf(training, horizonDays);
+    return this.database.transaction(async (transaction) => {
+      // Whoever asked for the same at the same moment has made the same.
+      await query(transaction, sql`SELECT pg_advisory_xact_lock(hashtext(${keyOfSubject(training.subject)}))`);
+      const sameMeanwhile = await currentVersion(transaction, training, horizonDays);
+      if (sameMeanwhile) return { id: sameMeanwhile, isNew: false };
+      return { id: await storeVersion(transaction, training, made, this.clock.now()), isNew: true };
+    });
+  }
+}
+
+/** @throws InsufficientHistory in the words of the API */
+function forecastOf(training: Training, horizon: number): Forecast {
+  try {
+    return forecast(toSeries(training), { horizon, levels });
+  } catch (error) {
+    if (error instanceof TooShort) {
+      throw new InsufficientHistory(`a forecast needs ${error.required} days with data, and there are ${error.observations}`);
     }
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { models } from '../../forecasts/index.js';
 import { CostScopeInput, CurrentViewer, everything, RequestLoaders, toScope, type Viewer } from '../access/index.js';
 import { CostMetric } from '../costs/index.js';
-import { CurrencyCodeScalar, keyOf, load, NodeTypes, PluginKind, Plugins, type Loaders } from '../platform/index.js';
+import { CurrencyCodeScalar, found, keyOf, load, NodeTypes, PluginKind, Plugins, type Loaders } from '../platform/index.js';
 import { Resource } from '../resources/index.js';
 import { UsageMetric } from '../usage/index.js';
 import { Forecast, ForecastPoint } from './forecast.graphql.js';
@@ -33,10 +33,10 @@ export class ForecastsResolver {
     plugins.register(PluginKind.FORECAST_MODEL, models);
   }
 
-  @Query(() => Forecast, { nullable: true, description: 'One version, as it was frozen.' })
+  @Query(() => Forecast, { nullable: true, description: 'One version, as it was frozen. Refused with NOT_FOUND when you may see none that has this id.' })
   async forecast(@CurrentViewer() viewer: Viewer, @Args('id', { type: () => ID }) id: string) {
     const [forecast] = await forecastsById(this.db, viewer, [keyOf('Forecast', id, ['id'])]);
-    return forecast ?? null;
+    return found(forecast, id);
   }
 
   @Query(() => Forecast, {
@@ -45,10 +45,20 @@ export class ForecastsResolver {
   })
   async costForecast(
     @CurrentViewer() viewer: Viewer,
-    @Args('scope', { type: () => CostScopeInput, nullable: true }) scope: CostScopeInput | undefined,
-    @Args('horizonDays', { type: () => Int, defaultValue: 90 }) horizonDays: number,
+    @Args('scope', { type: () => CostScopeInput, nullable: true, description: 'Everything you may see when left out.' }) scope: CostScopeInput | undefined,
+    @Args('horizonDays', {
+      type: () => Int,
+      defaultValue: 90,
+      description: 'Days ahead, at least: a version of the same data that looks further is given as it is.',
+    })
+    horizonDays: number,
     @Args('metric', { type: () => CostMetric, defaultValue: CostMetric.EFFECTIVE_COST }) metric: CostMetric,
-    @Args('currency', { type: () => CurrencyCodeScalar, nullable: true }) currency?: string,
+    @Args('currency', {
+      type: () => CurrencyCodeScalar,
+      nullable: true,
+      description: 'Needed where charges are in several: they are never added.',
+    })
+    currency?: string,
   ) {
     const wanted = scope ? toScope(scope) : (viewer.scope ?? everything);
     const { id } = await this.forecaster.forecastCost(viewer, { scope: wanted, metric, currency, horizonDays });

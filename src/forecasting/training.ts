@@ -44,9 +44,13 @@ export function toSeries({ subject, values }: Training): Series {
   };
 }
 
+/** Digits of a value that count: in which order PostgreSQL added a day's costs up shows in the last ones. */
+const significantDigits = 12;
+
 /** A digest of what is learnt from: the same days and values make no new version. */
 export function digestOf({ start, end, unit, values }: Training): string {
-  return createHash('sha256').update(JSON.stringify([start, end, unit, values])).digest('hex');
+  const rounded = values.map((value) => value && Number(value.toPrecision(significantDigits)));
+  return createHash('sha256').update(JSON.stringify([start, end, unit, rounded])).digest('hex');
 }
 
 /** The key that all versions of a forecast share. */

@@ -1,15 +1,15 @@
 export { PlatformModule } from './platform.module.js';
 export { formatErrors } from './graphql/errors.js';
 export { Clock, SystemClock } from './clock.js';
-export { readConfig, type Config } from './config.js';
+export { isLoopback, readConfig, type Config } from './config.js';
 export { CopyWriter, copyText } from './database/copy.js';
 export { openDatabase, type OpenDatabase } from './database/connect.js';
 export { ensureMonths } from './database/partitions.js';
 export { query, queryOne, type Database } from './database/query.js';
 export { DomainError, InvalidInput, NotFound, StartRefused } from './errors.js';
-export { connection, connectionOf, cursorKey, PageArgs, pageLimit, type Connection } from './graphql/connection.js';
+export { connection, connectionOf, cursorInstant, cursorKey, PageArgs, pageLimit, type Connection } from './graphql/connection.js';
 export { load, type Loaders } from './graphql/loader.js';
-export { keyOf, Node, NodeTypes, toId } from './graphql/node.js';
+export { found, keyOf, Node, NodeTypes, toId } from './graphql/node.js';
 export { PluginKind, Plugins, PluginsResolver } from './graphql/plugins.js';
 export { payload, UserError } from './graphql/payload.js';
 export { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from './graphql/scalars.js';
@@ -24,3 +24,8 @@ export {
   Quantity,
   Tag,
 } from './graphql/shapes.graphql.js';
+export { ErrorFilter } from './http/error.filter.js';
+export { serveGraphiql } from './http/graphiql.js';
+export { graphqlLimits } from './http/graphql-limits.js';
+export { harden, serverLimits } from './http/harden.js';
+export { refuse } from './http/refuse.js';

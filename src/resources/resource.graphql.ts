@@ -9,7 +9,15 @@ const GpuSharingType = {
   TIME_SLICED: 'TIME_SLICED',
   FRACTIONAL: 'FRACTIONAL',
 } as const satisfies { [Sharing in GpuSharing]: Sharing };
-registerEnumType(GpuSharingType, { name: 'GpuSharing' });
+registerEnumType(GpuSharingType, {
+  name: 'GpuSharing',
+  description: 'How a GPU is divided among those who use it.',
+  valuesMap: {
+    MIG: { description: 'Slices made in the hardware (multi-instance GPU).' },
+    TIME_SLICED: { description: 'One after the other, in turns.' },
+    FRACTIONAL: { description: 'Shares that a scheduler hands out.' },
+  },
+});
 
 @ObjectType({
   description: 'What kind of GPU, and what share of it. The shares of one GPU and its idle rest add up to 1.',
@@ -41,32 +49,36 @@ export class Resource extends Node {
   @Field(() => String, { nullable: true, description: 'Null for resources of the billing account itself.' })
   subAccountId: string | null;
   @Field(() => [Tag]) tags: Tag[];
-  @Field(() => GpuShape, { nullable: true, description: 'Set for GPUs, their slices and GPU pools.' })
+  @Field(() => GpuShape, { nullable: true, description: 'Null for anything but GPUs, their slices and GPU pools.' })
   gpu: GpuShape | null;
   @Field(() => Date) firstSeenAt: Date;
   @Field(() => Date) lastSeenAt: Date;
 }
 
-@InputType()
+@InputType({ description: 'Which resources. Fields combine with AND, values with OR; what is left out or empty is any.' })
 export class ResourceFilter {
-  @Field(() => [String], { nullable: true }) providerNames?: string[] | null;
-  @Field(() => [String], { nullable: true }) serviceNames?: string[] | null;
-  @Field(() => [String], { nullable: true }) regionIds?: string[] | null;
-  @Field(() => [TagFilter], { nullable: true }) tags?: TagFilter[] | null;
-  @Field(() => String, { nullable: true, description: 'Part of the name, in any case.' }) nameContains?: string | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) providerNames?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) serviceNames?: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Any of these.' }) regionIds?: string[] | null;
+  @Field(() => [TagFilter], { nullable: true, description: 'All of these.' }) tags?: TagFilter[] | null;
+  @Field(() => String, { nullable: true, description: 'Part of the name, or of the identifier where there is none; in any case.' }) nameContains?: string | null;
 }
 
 export enum ResourceOrderField {
   RESOURCE_NAME = 'RESOURCE_NAME',
   FIRST_SEEN_AT = 'FIRST_SEEN_AT',
 }
-registerEnumType(ResourceOrderField, { name: 'ResourceOrderField' });
+registerEnumType(ResourceOrderField, {
+  name: 'ResourceOrderField',
+  description: 'What resources are put in order by.',
+  valuesMap: { RESOURCE_NAME: { description: 'By the identifier where there is no name.' } },
+});
 
-@InputType()
+@InputType({ description: 'By what, and in which direction.' })
 export class ResourceOrder {
   @Field(() => ResourceOrderField) field: ResourceOrderField;
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction: OrderDirection;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One page of resources.' })
 export class ResourceConnection extends connectionOf('Resource', () => Resource) {}

@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
-import { cursorKey, OrderDirection, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import { cursorInstant, cursorKey, OrderDirection, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
 import type { ResourceDescription } from './resource-description.js';
 import type { Resource, ResourceFilter, ResourceOrder } from './resource.graphql.js';
 
@@ -64,10 +64,10 @@ export function resourcePage(
   page: PageArgs,
 ): Promise<ResourceRow[]> {
   const sortKey = order?.field === 'FIRST_SEEN_AT'
-    ? sql`to_char(resource.first_seen_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`
+    ? cursorInstant(sql`resource.first_seen_at`)
     : sql`coalesce(resource.resource_name, resource.resource_id)`;
   const direction = raw(order?.direction === OrderDirection.DESC ? 'DESC' : 'ASC');
-  const after = cursorKey(page, 2);
+  const after = cursorKey(page, ['text', 'uuid']);
   const beyond = after
     ? sql` AND (${sortKey}, resource.id::text) ${raw(order?.direction === OrderDirection.DESC ? '<' : '>')} (${after[0]}, ${after[1]})`
     : empty;

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CopyWriter, ensureMonths, InvalidInput, query } from '../platform/index.js';
+import { CopyWriter, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import { usageUnits } from './usage-metric.js';
 import type { UsageSample } from './usage-sample.js';
 
@@ -14,6 +14,7 @@ export class UsageDelivery {
   private readonly writer: CopyWriter;
   private isPrepared = false;
   private count = 0;
+  private changedCount = 0;
   private first = '9999';
   private last = '0000';
 
@@ -33,9 +34,14 @@ export class UsageDelivery {
     return this.seriesIds.size;
   }
 
-  /** Instants observed, ISO; the earliest and the latest. */
-  get span(): { first: string; last: string } {
-    return { first: this.first, last: this.last };
+  /** Whether any sample is new or has another value than before. Known once it is finished. */
+  get isChanged(): boolean {
+    return this.changedCount > 0;
+  }
+
+  /** Instants observed, ISO; the earliest and the latest. Null when there are gaps only. */
+  get span(): { first: string; last: string } | null {
+    return this.count === 0 ? null : { first: this.first, last: this.last };
   }
 
   async write(samples: readonly UsageSample[]): Promise<void> {
@@ -57,13 +63,17 @@ export class UsageDelivery {
     await this.writer.end();
     await this.refuseConflicts();
     await ensureMonths(this.database, 'usage_sample', this.months);
-    await query(
+    const { changed } = await queryOne<{ changed: number }>(
       this.transaction,
-      sql`INSERT INTO usage_sample AS known (series_id, observed_at, value)
-          SELECT DISTINCT sample.series_id, sample.observed_at, sample.value FROM delivered_sample AS sample
-          ON CONFLICT (series_id, observed_at) DO UPDATE SET value = excluded.value
-            WHERE known.value IS DISTINCT FROM excluded.value`,
+      sql`WITH written AS (
+            INSERT INTO usage_sample AS known (series_id, observed_at, value)
+            SELECT DISTINCT sample.series_id, sample.observed_at, sample.value FROM delivered_sample AS sample
+            ON CONFLICT (series_id, observed_at) DO UPDATE SET value = excluded.value
+              WHERE known.value IS DISTINCT FROM excluded.value
+            RETURNING 1)
+          SELECT count(*)::int AS "changed" FROM written`,
     );
+    this.changedCount = changed;
   }
 
   private async prepare(): Promise<void> {

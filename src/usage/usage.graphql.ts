@@ -9,16 +9,16 @@ export enum UsageStatistic {
   P95 = 'P95',
   P99 = 'P99',
 }
-registerEnumType(UsageStatistic, { name: 'UsageStatistic' });
+registerEnumType(UsageStatistic, { name: 'UsageStatistic', description: 'What a point is of the samples of its step.' });
 
-@ObjectType()
+@ObjectType({ description: 'One step.' })
 export class UsagePoint {
   @Field(() => Period) period: Period;
   @Field(() => Float, { nullable: true, description: 'Null where nothing was observed: a gap is not zero.' })
   value: number | null;
 }
 
-@ObjectType()
+@ObjectType({ description: 'One metric of one resource over time, every step of the period in it.' })
 export class UsageSeries {
   @Field(() => UsageMetric) metric: UsageMetric;
   @Field(() => UsageStatistic) statistic: UsageStatistic;

@@ -18,7 +18,7 @@ const mostPoints = 20_000;
 export class UsageResolver {
   constructor(private readonly db: DataSource) {}
 
-  @ResolveField(() => UsageSeries)
+  @ResolveField(() => UsageSeries, { description: 'What was observed over a period.' })
   async usage(
     @CurrentViewer() viewer: Viewer,
     @RequestLoaders() loaders: Loaders,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql, { raw } from 'sql-template-tag';
 import { connect, migrate } from '../../src/platform/database/connect.js';
-import { query } from '../../src/platform/index.js';
+// Not by the door of platform: what this process loads of NestJS would be handed on to every test file.
+import { query } from '../../src/platform/database/query.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 
 /** What the teardown ends: the server of this run, null when it is somebody else's. */

@@ -20,17 +20,20 @@ export async function start({ demo, empty }: StartOptions): Promise<void> {
   if (demo && empty) throw new StartRefused('--demo and --empty exclude each other: choose one');
   const config = readConfig(process.env, process.cwd());
   const progress = new Progress();
-  const database = await progress.step(
-    'Opening the database',
-    (tell) => openDatabase(config, tell),
-    ({ serverVersion, embeddedIn }) => `PostgreSQL ${serverVersion}, ${embeddedIn ? `its own, in ${embeddedIn}` : 'yours (DATABASE_URL)'}`,
-  );
+  let opening: Promise<OpenDatabase> | undefined;
   let app: NestFastifyApplication | undefined;
   const stop = stopper(async () => {
     await app?.close();
-    await database.close();
+    // A server that is only starting is waited for: it would outlive this process.
+    const opened = await opening?.catch(() => undefined);
+    await opened?.close();
   });
   try {
+    const database = await progress.step(
+      'Opening the database',
+      (tell) => (opening = openDatabase(config, tell)),
+      ({ serverVersion, embeddedIn }) => `PostgreSQL ${serverVersion}, ${embeddedIn ? `its own, in ${embeddedIn}` : 'yours (DATABASE_URL)'}`,
+    );
     app = await createApp(config, database.dataSource, new SystemClock());
     const hasDemo = await prepare(app, config, database, { demo, empty }, progress);
     await bringUpToDate(app, administrator, progress);

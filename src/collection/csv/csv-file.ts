@@ -1,10 +1,11 @@
-import Papa from 'papaparse';
+import { CsvRows, MalformedCsv, type CsvPlace } from './csv-rows.js';
 import { FileRefused } from './file-refused.js';
 import { readText } from './text-file.js';
 
 /** Rows of a CSV file that follow one another. */
 export interface CsvBatch {
   header: readonly string[];
+  /** Values are slices of the file's text: copy what is kept longer than the batch. */
   rows: string[][];
   /** The line each row begins on; the header stands on line 1. */
   lines: number[];
@@ -15,68 +16,48 @@ const mostColumns = 2_000;
 const longestRow = 8 * 1024 * 1024;
 
 /**
- * The rows of a CSV file (RFC 4180), in order, some thousands at a time. Blank lines are skipped.
+ * The rows of a CSV file (RFC 4180), in order, some hundreds at a time. Blank lines are skipped.
  * Memory does not grow with the file.
  *
  * @throws FileRefused naming line and column: not UTF-8, a NUL, a malformed or open quote, another
  *   number of columns than the header has, two columns of one name, no header
  */
 export async function* readCsv(file: string): AsyncGenerator<CsvBatch> {
-  const parser = new Papa.Parser({ delimiter: ',', newline: '\n', quoteChar: '"' });
+  const source = new CsvRows();
   let header: string[] | undefined;
-  let pending = '';
-  let line = 1;
 
   function* take(isLast: boolean): Generator<CsvBatch> {
-    const { data, errors, meta } = parser.parse(pending, 0, !isLast) as Papa.ParseResult<string[]>;
     const rows: string[][] = [];
     const lines: number[] = [];
-    const firstError = errors[0];
-    for (const [index, row] of data.entries()) {
-      const startsAt = line;
-      line += 1 + lineBreaksIn(row);
-      if (firstError?.row === index) refuseQuote(firstError, row, startsAt);
-      const last = row.length - 1;
-      if (row[last]!.endsWith('\r')) row[last] = row[last]!.slice(0, -1);
-      if (row.length === 1 && row[0]!.trim() === '') continue;
-      if (!header) {
-        header = checkHeader(file, row);
-        continue;
+    let fault: unknown;
+    try {
+      for (let row = source.next(isLast); row; row = source.next(isLast)) {
+        if (row.length === 1 && row[0]!.trim() === '') continue;
+        if (!header) {
+          header = checkHeader(file, row, source.line);
+          continue;
+        }
+        if (row.length !== header.length) refuseLength(file, row, header, source.line);
+        rows.push(row);
+        lines.push(source.line);
       }
-      if (row.length !== header.length) refuseLength(row, startsAt);
-      rows.push(row);
-      lines.push(startsAt);
+    } catch (error) {
+      fault = error instanceof MalformedCsv ? refusal(error.reason, error.place) : error;
     }
-    pending = isLast ? '' : pending.slice(meta.cursor);
+    // Something may be wrong with a value further up, and the first fault is the one to tell.
     if (rows.length > 0) yield { header: header!, rows, lines };
+    if (fault) throw fault;
   }
 
-  const refuseQuote = (error: Papa.ParseError, row: string[], startsAt: number): never => {
-    const reason = error.code === 'MissingQuotes' ? 'a quote is opened and never closed' : 'a quote stands inside a quoted value';
-    throw new FileRefused(file, reason, { line: startsAt, column: nameOf(row.length - 1) });
-  };
-  const refuseLength = (row: string[], startsAt: number): never => {
-    const reason = `has ${row.length} columns, and the header has ${header!.length}`;
-    const column = row.length < header!.length ? header![row.length] : header!.at(-1);
-    throw new FileRefused(file, reason, { line: startsAt, column });
-  };
-  const nameOf = (index: number): string => header?.[index] ?? `${index + 1}`;
-  /** Refuses what stands at an offset of the pending text. */
-  const refuseAt = (offset: number, reason: string): never => {
-    const before = parser.parse(pending.slice(0, offset), 0, false) as Papa.ParseResult<string[]>;
-    const row = before.data.at(-1) ?? [''];
-    const lineOf = line + (pending.slice(0, offset).match(/\n/g)?.length ?? 0);
-    throw new FileRefused(file, reason, { line: lineOf, column: nameOf(row.length - 1) });
-  };
+  const refusal = (reason: string, { line, column }: CsvPlace) =>
+    new FileRefused(file, reason, { line, column: header?.[column] ?? `${column + 1}` });
 
-  for await (const { text, invalidAt } of readText(file)) {
-    const known = pending.length;
-    pending += text;
-    if (invalidAt !== null) refuseAt(known + invalidAt, 'is not UTF-8');
-    const nul = text.indexOf('\0');
-    if (nul >= 0) refuseAt(known + nul, 'holds a NUL character');
+  for await (const { text, fault } of readText(file)) {
+    source.push(text);
     yield* take(false);
-    if (pending.length > longestRow) {
+    if (fault) throw refusal(fault, source.end);
+    const { length, line } = source.rest;
+    if (length > longestRow) {
       throw new FileRefused(file, `a row of more than ${longestRow / 1024 / 1024} MB begins here: a quote may be left open`, { line });
     }
   }
@@ -84,22 +65,20 @@ export async function* readCsv(file: string): AsyncGenerator<CsvBatch> {
   if (!header) throw new FileRefused(file, 'is empty, and needs a header and rows');
 }
 
-function lineBreaksIn(row: string[]): number {
-  let count = 0;
-  for (const value of row) {
-    for (let at = value.indexOf('\n'); at >= 0; at = value.indexOf('\n', at + 1)) count += 1;
-  }
-  return count;
+function refuseLength(file: string, row: string[], header: string[], line: number): never {
+  const reason = `has ${row.length} columns, and the header has ${header.length}`;
+  const column = row.length < header.length ? header[row.length] : header.at(-1);
+  throw new FileRefused(file, reason, { line, column });
 }
 
-function checkHeader(file: string, row: string[]): string[] {
+function checkHeader(file: string, row: string[], line: number): string[] {
   const header = row.map((name) => name.trim());
   if (header.length > mostColumns) {
-    throw new FileRefused(file, `has ${header.length} columns, and may have at most ${mostColumns}`, { line: 1 });
+    throw new FileRefused(file, `has ${header.length} columns, and may have at most ${mostColumns}`, { line });
   }
   const seen = new Set<string>();
   for (const name of header) {
-    if (seen.has(name.toLowerCase())) throw new FileRefused(file, 'stands twice in the header', { line: 1, column: name });
+    if (seen.has(name.toLowerCase())) throw new FileRefused(file, 'stands twice in the header', { line, column: name });
     seen.add(name.toLowerCase());
   }
   return header;

@@ -1,17 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
-import { TextDecoder } from 'node:util';
+import { createGunzip } from 'node:zlib';
 import { FileRefused } from './file-refused.js';
 
-const chunkBytes = 1024 * 1024;
+/** Small enough that what is made of a chunk dies young, and Node hardly has to collect garbage. */
+const chunkBytes = 256 * 1024;
+const lineFeed = 0x0a;
 
-/** Part of a text file: either it decodes, or `invalidAt` is where in `text` the first wrong byte stands. */
+/** Part of a text file. Where it has a fault, the text ends before what is wrong. */
 export interface TextChunk {
   text: string;
-  invalidAt: number | null;
+  fault: string | null;
 }
 
 /**
@@ -41,11 +43,25 @@ async function* readBytes(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** The text of a UTF-8 file, plain or gzip, about a megabyte at a time. @throws FileRefused */
+/**
+ * The text of a UTF-8 file, plain or gzip, some hundred kilobytes at a time, in whole lines where
+ * they are not longer than that. The chunk with the first fault is the last.
+ *
+ * @throws FileRefused
+ */
 export async function* readText(file: string): AsyncGenerator<TextChunk> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const bytes of readBytes(file)) yield decode(decoder, bytes);
-  yield decode(decoder, null);
+  let rest: Buffer = Buffer.alloc(0);
+  let isFirst = true;
+  for await (const read of readBytes(file)) {
+    const bytes = rest.length === 0 ? read : Buffer.concat([rest, read]);
+    const cut = whereToCut(bytes);
+    rest = bytes.subarray(cut);
+    const chunk = decode(bytes.subarray(0, cut), isFirst);
+    yield chunk;
+    if (chunk.fault) return;
+    isFirst = false;
+  }
+  yield decode(rest, isFirst);
 }
 
 /** A digest of what is in a file, however it is packed. @throws FileRefused */
@@ -75,14 +91,36 @@ async function firstBytes(file: string): Promise<Buffer> {
   }
 }
 
-function decode(decoder: TextDecoder, bytes: Buffer | null): TextChunk {
-  try {
-    const text = bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
-    return { text, invalidAt: null };
-  } catch {
-    // Decoded leniently, the first wrong byte shows as U+FFFD; earlier ones cannot be in valid text but for a real U+FFFD.
-    const text = new TextDecoder('utf-8').decode(bytes ?? new Uint8Array());
-    const invalidAt = text.indexOf('\uFFFD');
-    return { text, invalidAt: invalidAt < 0 ? text.length : invalidAt };
+/** After the last line; within a line that is longer than this, before its last character, which may not be whole. */
+function whereToCut(bytes: Buffer): number {
+  const lines = bytes.lastIndexOf(lineFeed) + 1;
+  if (lines > 0) return lines;
+  let last = bytes.length - 1;
+  while (last > 0 && (bytes[last]! & 0xc0) === 0x80) last -= 1;
+  return Math.max(last, 0);
+}
+
+function decode(bytes: Buffer, isFirst: boolean): TextChunk {
+  const nul = bytes.indexOf(0);
+  const until = nul < 0 ? bytes : bytes.subarray(0, nul);
+  const text = until.toString('utf8');
+  const wrong = isUtf8(until) ? -1 : firstWrong(until, text);
+  const start = isFirst && text.startsWith('\uFEFF') ? 1 : 0;
+  if (wrong >= 0) return { text: text.slice(start, wrong), fault: 'is not UTF-8' };
+  return { text: start === 0 ? text : text.slice(start), fault: nul < 0 ? null : 'holds a NUL character' };
+}
+
+/** Where the first wrong byte became U+FFFD. A U+FFFD that stands in the file itself is not wrong. */
+function firstWrong(bytes: Buffer, text: string): number {
+  const replacement = Buffer.from('\uFFFD');
+  let offset = 0;
+  let from = 0;
+  for (;;) {
+    const at = text.indexOf('\uFFFD', from);
+    // Up to here the text is right, so that it is as long in bytes as what it was read from.
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (!bytes.subarray(offset, offset + replacement.length).equals(replacement)) return at;
+    offset += replacement.length;
+    from = at + 1;
   }
 }

@@ -1,8 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
+import sql, { type Sql } from 'sql-template-tag';
 import { InvalidInput } from '../errors.js';
 
-@ObjectType()
+@ObjectType({ description: 'Where a page lies in its list.' })
 export class PageInfo {
   @Field() hasNextPage: boolean;
   @Field() hasPreviousPage: boolean;
@@ -27,12 +28,12 @@ const largestPage = 200;
 @ArgsType()
 export class PageArgs {
   @Field(() => Int, { defaultValue: 50, description: `How many at most, 1 to ${largestPage}.` }) first: number;
-  @Field(() => String, { nullable: true, description: 'The cursor to go on after.' }) after?: string;
+  @Field(() => String, { nullable: true, description: 'The cursor to go on after; the first page when left out.' }) after?: string;
 }
 
 /** The connection and edge types of a noun, named for it. */
 export function connectionOf<T>(name: string, nodeType: () => Type<T>): Type<Connection<T>> {
-  @ObjectType(`${name}Edge`)
+  @ObjectType(`${name}Edge`, { description: 'One row of a page, and where it lies in the list.' })
   class EdgeType {
     @Field() cursor: string;
     @Field(nodeType) node: T;
@@ -40,7 +41,7 @@ export function connectionOf<T>(name: string, nodeType: () => Type<T>): Type<Con
   @ObjectType(`${name}Connection`)
   class ConnectionType {
     @Field(() => [EdgeType]) edges: EdgeType[];
-    @Field(() => [nodeType()]) nodes: T[];
+    @Field(() => [nodeType()], { description: 'Those of the edges, for who needs no cursors.' }) nodes: T[];
     @Field(() => PageInfo) pageInfo: PageInfo;
   }
   return ConnectionType as Type<Connection<T>>;
@@ -54,12 +55,35 @@ export function pageLimit(page: PageArgs): number {
   return page.first + 1;
 }
 
+/** What a part of a sort key is: PostgreSQL takes it as a value of that type. */
+export type CursorPart = 'text' | 'uuid' | 'integer' | 'instant';
+
+const isPart: Record<CursorPart, (part: string) => boolean> = {
+  text: (part) => !part.includes('\0'),
+  uuid: (part) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part),
+  integer: (part) => /^\d{1,18}$/.test(part),
+  instant: (part) => part === 'infinity' || isInstant(part),
+};
+
+/** An instant as `cursorInstant` writes it. */
+function isInstant(part: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(part)) return false;
+  const instant = new Date(part);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(part.slice(0, 19)) && !part.startsWith('0000');
+}
+
+/** A timestamp as a part of a sort key, to the microsecond: a cursor stands for exactly its row. */
+export function cursorInstant(timestamp: Sql): Sql {
+  return sql`CASE WHEN isfinite(${timestamp}) THEN to_char(${timestamp} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE 'infinity' END`;
+}
+
 /**
  * The sort key a cursor stands for; undefined for the first page.
  *
- * @throws InvalidInput when the cursor is not one of ours or not of this many parts.
+ * @param parts what the list is sorted by
+ * @throws InvalidInput when the cursor is not one of this list
  */
-export function cursorKey(page: PageArgs, parts: number): string[] | undefined {
+export function cursorKey(page: PageArgs, parts: readonly CursorPart[]): string[] | undefined {
   if (page.after === undefined || page.after === null) return undefined;
   let key: unknown;
   try {
@@ -67,7 +91,11 @@ export function cursorKey(page: PageArgs, parts: number): string[] | undefined {
   } catch {
     key = undefined;
   }
-  if (!Array.isArray(key) || key.length !== parts || !key.every((part) => typeof part === 'string')) {
+  const isOurs =
+    Array.isArray(key) &&
+    key.length === parts.length &&
+    parts.every((part, index) => typeof key[index] === 'string' && isPart[part](key[index]));
+  if (!isOurs) {
     throw new InvalidInput(`after needs a cursor of this list, got "${page.after}"`, ['after']);
   }
   return key as string[];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Field, ID, InterfaceType } from '@nestjs/graphql';
 import { NotFound } from '../errors.js';
 
-@InterfaceType({ resolveType: (value: Node) => typeOfId(value.id) })
+@InterfaceType({ description: 'Anything that `node` finds by its id.', resolveType: (value: Node) => typeOfId(value.id) })
 export abstract class Node {
   @Field(() => ID) id: string;
 }
@@ -25,6 +25,12 @@ export function keyOf(type: string, id: string, field: readonly string[] | null 
   return key;
 }
 
+/** What an id was to name. @throws NotFound when there is nothing the viewer may see */
+export function found<Row>(row: Row | null | undefined, id: string): Row {
+  if (row === null || row === undefined) throw new NotFound(id, ['id']);
+  return row;
+}
+
 /** Looks one object of a type up, as the viewer sees it; undefined when there is none. */
 export type NodeLookup<Viewer> = (viewer: Viewer, id: string) => Promise<Node | undefined>;
 
@@ -37,8 +43,9 @@ export class NodeTypes {
     this.lookups.set(type, lookup as NodeLookup<never>);
   }
 
-  async find(viewer: unknown, id: string): Promise<Node | null> {
+  /** @throws NotFound */
+  async find(viewer: unknown, id: string): Promise<Node> {
     const lookup = this.lookups.get(typeOfId(id)) as NodeLookup<unknown> | undefined;
-    return (await lookup?.(viewer, id)) ?? null;
+    return found(await lookup?.(viewer, id), id);
   }
 }

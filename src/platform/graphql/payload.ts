@@ -11,7 +11,19 @@ export const UserErrorCode = {
   UNKNOWN_PLUGIN: 'UNKNOWN_PLUGIN',
   LIMIT_EXCEEDED: 'LIMIT_EXCEEDED',
 } as const satisfies { [Code in RefusalCode]: Code };
-registerEnumType(UserErrorCode, { name: 'UserErrorCode' });
+registerEnumType(UserErrorCode, {
+  name: 'UserErrorCode',
+  description: 'Why something was refused, for programs; the message is for people.',
+  valuesMap: {
+    INVALID: { description: 'The input cannot be taken as it is.' },
+    NOT_FOUND: { description: 'You may see nothing that has this id.' },
+    CONFLICT: { description: 'It contradicts something that is there already.' },
+    FORBIDDEN: { description: 'Your role may not do this.' },
+    INSUFFICIENT_HISTORY: { description: 'There are too few days of data to forecast from.' },
+    UNKNOWN_PLUGIN: { description: 'Nothing this server is extended with has that name.' },
+    LIMIT_EXCEEDED: { description: 'It is more than this server takes.' },
+  },
+});
 
 @ObjectType({ description: 'A refusal the caller can act on.' })
 export class UserError {

@@ -5,9 +5,9 @@ export enum PluginKind {
   COLLECTOR = 'COLLECTOR',
   FORECAST_MODEL = 'FORECAST_MODEL',
 }
-registerEnumType(PluginKind, { name: 'PluginKind' });
+registerEnumType(PluginKind, { name: 'PluginKind', description: 'What a plug-in does.' });
 
-@ObjectType()
+@ObjectType({ description: 'Something this server is extended with.' })
 export class Plugin {
   @Field({ description: 'Stable name, for example `focus` or `seasonal-naive`.' }) name: string;
   @Field(() => PluginKind) kind: PluginKind;

@@ -4,8 +4,14 @@ import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 /** An instant with its offset: a local time would mean something else on every machine. */
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
+/** Whether the calendar has this day: JavaScript takes 30 February for 1 March, PostgreSQL has no year 0. */
+function isDay(date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date) && !date.startsWith('0000');
+}
+
 function parseInstant(value: unknown): Date {
-  const instant = typeof value === 'string' && instantPattern.test(value) ? new Date(value) : undefined;
+  const instant = typeof value === 'string' && instantPattern.test(value) && isDay(value.slice(0, 10)) ? new Date(value) : undefined;
   if (!instant || Number.isNaN(instant.getTime())) {
     throw new GraphQLError(
       `DateTime needs an instant such as "2026-11-01T00:00:00Z", got ${JSON.stringify(value)}`,
@@ -33,9 +39,15 @@ export class DateTimeScalar implements CustomScalar<string, Date> {
 }
 
 /** A scalar that travels as text and is checked against a pattern on its way in. */
-function textScalar(name: string, description: string, pattern: RegExp, needs: string): GraphQLScalarType<string, string> {
+function textScalar(
+  name: string,
+  description: string,
+  pattern: RegExp,
+  needs: string,
+  isMeant: (text: string) => boolean = () => true,
+): GraphQLScalarType<string, string> {
   const parse = (value: unknown): string => {
-    if (typeof value !== 'string' || !pattern.test(value)) {
+    if (typeof value !== 'string' || !pattern.test(value) || !isMeant(value)) {
       throw new GraphQLError(`${name} needs ${needs}, got ${JSON.stringify(value)}`);
     }
     return value;
@@ -63,4 +75,10 @@ export const CurrencyCodeScalar = textScalar(
   'three capital letters (ISO 4217), such as "EUR"',
 );
 
-export const DateScalar = textScalar('Date', 'A calendar date, ISO 8601.', /^\d{4}-\d{2}-\d{2}$/, 'a date such as "2026-11-01"');
+export const DateScalar = textScalar(
+  'Date',
+  'A calendar date, ISO 8601.',
+  /^\d{4}-\d{2}-\d{2}$/,
+  'a day of the calendar such as "2026-11-01"',
+  isDay,
+);

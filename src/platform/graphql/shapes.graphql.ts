@@ -8,7 +8,7 @@ export class Period {
   @Field(() => Date) end: Date;
 }
 
-@InputType()
+@InputType({ description: 'From start (inclusive) to end (exclusive), which has to be later.' })
 export class PeriodInput {
   @Field(() => Date) start: Date;
   @Field(() => Date) end: Date;
@@ -25,25 +25,25 @@ export function checkPeriod(period: PeriodInput, field: readonly string[] = ['pe
   return period;
 }
 
-@ObjectType()
+@ObjectType({ description: 'An exact amount.' })
 export class Money {
   @Field(() => DecimalScalar) amount: string;
   @Field(() => CurrencyCodeScalar) currency: string;
 }
 
-@InputType()
+@InputType({ description: 'An exact amount.' })
 export class MoneyInput {
   @Field(() => DecimalScalar) amount: string;
   @Field(() => CurrencyCodeScalar) currency: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A number with its unit, spelled as FOCUS UnitFormat: "GB-Hours", "GPUs".' })
 export class Quantity {
   @Field(() => Float) value: number;
   @Field() unit: string;
 }
 
-@ObjectType()
+@ObjectType({ description: 'A tag as the provider gives it.' })
 export class Tag {
   @Field() key: string;
   @Field(() => String, { nullable: true, description: 'Null for a tag that has a key only.' }) value: string | null;
@@ -53,11 +53,11 @@ export enum OrderDirection {
   ASC = 'ASC',
   DESC = 'DESC',
 }
-registerEnumType(OrderDirection, { name: 'OrderDirection' });
+registerEnumType(OrderDirection, { name: 'OrderDirection', description: 'Smallest or earliest first, or last.' });
 
 export enum Granularity {
   HOUR = 'HOUR',
   DAY = 'DAY',
   MONTH = 'MONTH',
 }
-registerEnumType(Granularity, { name: 'Granularity' });
+registerEnumType(Granularity, { name: 'Granularity', description: 'How long a step is, in UTC.' });

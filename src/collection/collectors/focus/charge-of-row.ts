@@ -3,6 +3,7 @@ import { chargeCategories, type Charge, type ChargeCategory } from '../../../cos
 import { FileRefused } from '../../csv/file-refused.js';
 import type { FocusColumn, FocusLayout } from './focus-columns.js';
 import { decimal, instant, tagsJson, textOrNull } from './focus-values.js';
+import { Memory } from './memory.js';
 
 /** ISO 4217's code for "no currency": an amount whose currency nobody names is in none, not in dollars. */
 const noCurrency = 'XXX';
@@ -13,8 +14,8 @@ const serviceCategoryOf = new Map<string, string>(Object.values(ServiceCategory)
 const pricingCategoryOf = new Map(['Standard', 'Dynamic', 'Committed', 'Other'].map((name) => [name.toLowerCase(), name]));
 const commitmentStatusOf = new Map(['Used', 'Unused'].map((name) => [name.toLowerCase(), name]));
 
-/** How many different instants and tag sets are remembered; real files repeat a few hundred. */
-const memory = 20_000;
+/** JSON writes these in another way; everything else stands in quotes as it is. */
+const escapedInJson = /["\\\u0000-\u001f]/;
 
 /** What a file's currency is where it has no such column. */
 export interface FocusDefaults {
@@ -28,8 +29,9 @@ export interface FocusDefaults {
  */
 export function chargeReader(file: string, layout: FocusLayout, defaults: FocusDefaults): (row: string[], line: number) => Charge {
   const { at, extra } = layout;
-  const instants = new Map<string, string>();
-  const tagSets = new Map<string, string>();
+  const extraKeys = extra.map(({ name, index }) => ({ key: `${JSON.stringify(name)}:`, index }));
+  const instants = new Memory();
+  const tagSets = new Memory();
   let row: string[];
   let line: number;
 
@@ -56,8 +58,7 @@ export function chargeReader(file: string, layout: FocusLayout, defaults: FocusD
     const known = instants.get(value);
     if (known !== undefined) return known;
     const parsed = instant(value.trim()) ?? refuse(column, `needs an instant such as 2026-09-01T00:00:00Z, got ${shown(textOrNull(value))}`);
-    if (instants.size < memory) instants.set(value, parsed);
-    return parsed;
+    return instants.set(value, parsed);
   };
 
   const tags = (): string | null => {
@@ -67,8 +68,7 @@ export function chargeReader(file: string, layout: FocusLayout, defaults: FocusD
     if (known !== undefined) return known;
     const parsed = tagsJson(value);
     if ('reason' in parsed) return refuse('Tags', `${parsed.reason}, got ${shown(value)}`);
-    if (tagSets.size < memory) tagSets.set(value, parsed.json);
-    return parsed.json;
+    return tagSets.set(value, parsed.json);
   };
 
   const currency = (): string => {
@@ -87,11 +87,14 @@ export function chargeReader(file: string, layout: FocusLayout, defaults: FocusD
   };
 
   const everythingElse = (others: string[]): string | null => {
-    for (const { name, index } of extra) {
+    let members = others.join(',');
+    for (const { key, index } of extraKeys) {
       const value = textOrNull(row[index]!);
-      if (value !== null) others.push(`${JSON.stringify(name)}:${JSON.stringify(value)}`);
+      if (value === null) continue;
+      const json = escapedInJson.test(value) ? JSON.stringify(value) : `"${value}"`;
+      members += members === '' ? `${key}${json}` : `,${key}${json}`;
     }
-    return others.length === 0 ? null : `{${others.join(',')}}`;
+    return members === '' ? null : `{${members}}`;
   };
 
   return (currentRow, currentLine) => {

@@ -1,0 +1,5 @@
+import { importMeasurement } from './import.js';
+import type { Measurement } from './measurement.js';
+
+/** What `npm run bench -- <name>` can measure. */
+export const measurements: readonly Measurement[] = [importMeasurement];

@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { Command, InvalidArgumentError } from 'commander';
+import { table } from '../src/cli/format.js';
+import { Progress } from '../src/cli/progress.js';
+import { measurements } from './index.js';
+import { isMet } from './measurement.js';
+import { asJson, machine, printed } from './report.js';
+
+interface Options {
+  rows?: number;
+  rounds: number;
+  json?: boolean;
+}
+
+const bench = new Command('bench')
+  .description('Measures Headroom beside its peers and limits; exits with 1 where a limit is missed.')
+  .argument('[name]', 'what to measure; without it, lists what there is')
+  .option('--rows <count>', 'how much data', positive)
+  .option('--rounds <count>', 'how often each side is measured', positive, 3)
+  .option('--json', 'print the figures of every round as JSON')
+  .action(async (name: string | undefined, { rows, rounds, json }: Options) => {
+    if (name === undefined) return print(list());
+    const measurement = measurements.find((one) => one.name === name);
+    if (!measurement) return bench.error(`bench: there is no measurement "${name}"\n\n${list()}`);
+    const on = machine();
+    const progress = new Progress();
+    const interruption = new AbortController();
+    const interrupt = () => interruption.abort(new Error('interrupted'));
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    const finding = await measurement.measure({ rows, rounds, onProgress: (message) => progress.note(message), signal: interruption.signal });
+    print((json ? asJson : printed)(measurement, finding, on));
+    if (!finding.figures.every(isMet)) process.exitCode = 1;
+  });
+
+function list(): string {
+  return table(['npm run bench -- …', 'Measures'], measurements.map(({ name, description }) => [name, description]));
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('needs a whole number of at least 1');
+  return value;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await bench.parseAsync();
