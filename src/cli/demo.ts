@@ -55,6 +55,40 @@ export async function loadDemo(app: INestApplicationContext, viewer: Viewer, pro
   );
 }
 
+/** Tells whoever brings their own data that the demo's money is in the same totals. */
+export async function noteDemo(app: INestApplicationContext, progress: Progress): Promise<void> {
+  if ((await contents(app)).demo === 'none') return;
+  progress.note('The demo organisation is in this database too, and in its totals: "headroom remove-demo" removes it');
+}
+
+/** Every provider, budget and resource of the demo carries this in its name, so that nothing else is taken for it. */
+const demoMark = { provider: '% (demo)', budget: 'demo %' };
+
+/**
+ * Removes the demo whole: its bills, samples, resources and budgets, and the forecasts that learnt
+ * from them, those of all costs included.
+ */
+export async function deleteDemo(app: INestApplicationContext): Promise<void> {
+  await app.get(DataSource).transaction(async (transaction) => {
+    const ofDemo = sql`SELECT source.id FROM data_source AS source WHERE source.collector = ${demo.name}`;
+    await query(transaction, sql`SET LOCAL statement_timeout = 0`);
+    await query(
+      transaction,
+      sql`DELETE FROM charge WHERE charge.load_id IN (SELECT load.id FROM charge_load AS load WHERE load.data_source_id IN (${ofDemo}))`,
+    );
+    await query(
+      transaction,
+      sql`DELETE FROM usage_sample AS sample
+           WHERE sample.series_id IN (SELECT series.id FROM usage_series AS series WHERE series.data_source_id IN (${ofDemo}))`,
+    );
+    // Costs of a scope may have been learnt from the demo's bills; they are forecast anew from what is left.
+    await query(transaction, sql`DELETE FROM forecast WHERE forecast.cost_scope IS NOT NULL`);
+    await query(transaction, sql`DELETE FROM budget WHERE budget.name LIKE ${demoMark.budget}`);
+    await query(transaction, sql`DELETE FROM data_source WHERE data_source.collector = ${demo.name}`);
+    await query(transaction, sql`DELETE FROM resource WHERE resource.provider_name LIKE ${demoMark.provider}`);
+  });
+}
+
 async function plan(app: INestApplicationContext, viewer: Viewer, settings: { today: Date }): Promise<void> {
   const known = await query<{ id: string; providerName: string; resourceId: string }>(
     app.get(DataSource),

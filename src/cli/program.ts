@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { DomainError, StartRefused } from '../platform/index.js';
+import { DomainError, EmbeddedPostgresUnavailable, StartRefused } from '../platform/index.js';
 import { forecast } from './commands/forecast.js';
 import { importFocus, type ImportFocusOptions } from './commands/import-focus.js';
 import { importUsage, type ImportUsageOptions } from './commands/import-usage.js';
+import { removeDemo } from './commands/remove-demo.js';
 import { start, type StartOptions } from './commands/start.js';
 import { Interrupted } from './session.js';
 
@@ -74,6 +75,11 @@ Example:
     .action((file: string, options: ImportUsageOptions) => importUsage(file, options));
 
   headroom
+    .command('remove-demo')
+    .description('remove the demo organisation, with everything that was derived from it')
+    .action(() => removeDemo());
+
+  headroom
     .command('forecast')
     .description('forecast everything whose data has changed, and print the answers')
     .action(() => forecast());
@@ -88,7 +94,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync([...argv]);
   } catch (error) {
-    const isExpected = error instanceof DomainError || error instanceof StartRefused || error instanceof Interrupted;
+    const isExpected = [DomainError, StartRefused, EmbeddedPostgresUnavailable, Interrupted].some((kind) => error instanceof kind);
     process.stderr.write(`headroom: ${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
     process.exitCode = 1;
   }

@@ -32,7 +32,7 @@ export async function report(app: INestApplicationContext, viewer: Viewer): Prom
     openBudgets(app.get(BudgetsService), viewer, now),
     app.get(Forecaster).nextMonthCost(viewer),
   ]);
-  return [capacitySection(outlook, now), budgetSection(budgets, now), costSection(totals)].join('\n\n');
+  return [capacitySection(outlook, now), budgetSection(budgets, now), costSection(totals, now)].join('\n\n');
 }
 
 function capacitySection(outlook: OutlookRow[], now: Date): string {
@@ -49,13 +49,22 @@ function capacitySection(outlook: OutlookRow[], now: Date): string {
       quantity(limit * (1 - headroom), unit),
       p10At ? day(p10At) : beyond,
       p50At ? day(p50At) : beyond,
-      orderBy ? (orderBy < now ? 'now' : day(orderBy)) : '',
+      // Seen from data that ended long ago, an order is late by its date and not by today's.
+      orderBy ? (orderBy < now && !isOld(row.origin, now) ? 'now' : day(orderBy)) : '',
     ];
   });
+  const oldest = outlook.map(({ origin }) => origin).filter((origin) => isOld(origin, now));
   return `${title}\n${table(
     ['Pool or volume', 'Of', 'Peak, last day>', 'Usable limit>', 'One in ten by', 'Half by', 'Order by'],
     rows,
-  )}`;
+  )}${oldest.length > 0 ? `\n  The utilization of ${oldest.length} of these ends ${day(new Date(Math.min(...oldest.map(Number))))} or later: their dates count from there.` : ''}`;
+}
+
+/** Data that ended longer ago than this is not about now. */
+const oldAfterMs = 14 * 86_400_000;
+
+function isOld(origin: Date, now: Date): boolean {
+  return now.getTime() - origin.getTime() > oldAfterMs;
 }
 
 function horizonEnd({ origin, horizon }: Pick<OutlookRow, 'origin' | 'horizon'>): Date {
@@ -86,9 +95,14 @@ function budgetSection(budgets: BudgetWithOutlook[], now: Date): string {
   )}`;
 }
 
-function costSection(totals: CostTotal[]): string {
+function costSection(totals: CostTotal[], now: Date): string {
   const title = 'What next month costs';
   if (totals.length === 0) return `${title}\n  There are too few settled days of charges yet: import bills with "headroom import focus".`;
-  const rows = totals.map((total) => [month(total.start), total.currency, estimate(total)]);
-  return `${title}\n${table(['Month', 'Currency', 'Effective cost (80 % interval)>'], rows)}`;
+  const rows = totals.map((total) => [
+    month(total.start),
+    total.currency,
+    estimate(total),
+    isOld(total.origin, now) ? `settled bills end ${day(total.origin)}` : '',
+  ]);
+  return `${title}\n${table(['Month', 'Currency', 'Effective cost (80 % interval)>', ''], rows)}`;
 }

@@ -15,8 +15,9 @@ export async function withRooms(
   const config = readConfig(process.env, process.cwd());
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new Interrupted());
-  // From here on: a PostgreSQL that is only starting would outlive this process.
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // From here on: a PostgreSQL that is only starting would outlive this process. One Ctrl-C arrives
+  // twice, from the terminal and from npm, and the second must not end what the first is ending.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const database = await openDatabase(config, (message) => progress.note(message));
   try {
     const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock()), {

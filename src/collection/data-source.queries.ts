@@ -5,12 +5,9 @@ import type { CollectionRun, DataSource } from './data-source.graphql.js';
 
 /** The data source of this name, made where there is none. */
 export async function ensureDataSource(db: Database, name: string, collector: string): Promise<{ id: string; collector: string }> {
-  return queryOne(
-    db,
-    sql`INSERT INTO data_source AS known (name, collector) VALUES (${name}, ${collector})
-        ON CONFLICT (name) DO UPDATE SET name = known.name
-        RETURNING id, collector`,
-  );
+  // DO UPDATE would give the row back at once, and lock it against every other delivery of the source.
+  await query(db, sql`INSERT INTO data_source (name, collector) VALUES (${name}, ${collector}) ON CONFLICT (name) DO NOTHING`);
+  return queryOne(db, sql`SELECT source.id, source.collector FROM data_source AS source WHERE source.name = ${name}`);
 }
 
 export interface FinishedRun {

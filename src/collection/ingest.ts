@@ -59,7 +59,8 @@ export class Ingest {
       await runner.commitTransaction();
       return report;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction();
+      // A connection that was lost took the transaction with it, and what is thrown says why.
+      if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
       if (error instanceof Unchanged) {
         await this.noteRun(this.database, error.dataSourceId, startedAt, error.report, error.period, null);
         return error.report;

@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CopyWriter, copyText, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
+import { CopyWriter, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Charge } from './charge.js';
+import { copyRow, copyTarget } from './charge-copy.js';
 import { currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type Biller, type LoadMoney } from './charge-load.queries.js';
+import { Fingerprint } from './fingerprint.js';
 
 /** What a delivery did to one billing period of its data source. */
 export interface DeliveredPeriod {
@@ -23,18 +24,11 @@ interface Draft {
   billingPeriodEnd: string;
   chargeCount: number;
   chargedUntil: string;
-  /** Four 32-bit lanes of summed row digests: the same whatever the order, other for any other rows. */
-  lanes: Uint32Array;
+  fingerprint: Fingerprint;
 }
 
 /** More billing periods than this are not one delivery but a mistake in the dates. */
 const mostPeriods = 240;
-
-const copyColumns = `charge (load_id, line_number, billing_account_id, charge_period_start, charge_period_end,
-  charge_category, charge_class, charge_description, charge_frequency, billing_currency, billed_cost, effective_cost,
-  list_cost, contracted_cost, provider_name, service_name, service_category, sub_account_id, region_id, resource_id,
-  resource_name, resource_type, sku_id, sku_price_id, pricing_category, pricing_quantity, pricing_unit,
-  consumed_quantity, consumed_unit, commitment_discount_id, commitment_discount_status, tags, extra)`;
 
 /**
  * One delivery of charges on its way into the caller's transaction: rows in any order and number,
@@ -55,7 +49,7 @@ export class ChargeDelivery {
     private readonly database: DataSource,
     private readonly transaction: EntityManager,
   ) {
-    this.writer = new CopyWriter(transaction, copyColumns, async () => {
+    this.writer = new CopyWriter(transaction, copyTarget, async () => {
       await ensureMonths(this.database, 'charge', this.newMonths);
       this.newMonths.clear();
     });
@@ -83,10 +77,11 @@ export class ChargeDelivery {
         );
       }
       this.note(charge, draft);
-      const row = copyRow(charge);
-      addDigest(draft.lanes, row);
       this.lineNumber += 1;
-      if (this.writer.add(`${draft.loadId}\t${this.lineNumber}\t${row}`)) await this.writer.flush();
+      const position = `${draft.loadId}\t${this.lineNumber}\t`;
+      const isFlushDue = this.writer.add(`${position}${copyRow(charge)}`);
+      draft.fingerprint.add(this.writer.lastLine.subarray(position.length));
+      if (isFlushDue) await this.writer.flush();
     }
   }
 
@@ -109,7 +104,7 @@ export class ChargeDelivery {
     now: Date,
   ): Promise<DeliveredPeriod> {
     const previous = await currentLoad(this.transaction, dataSourceId, billingPeriodStart);
-    const fingerprint = [...draft.lanes].map((lane) => lane.toString(16).padStart(8, '0')).join('');
+    const fingerprint = draft.fingerprint.toString();
     const previousMoney = previous ? await moneyOfLoad(this.transaction, previous.id) : [];
     const period = {
       billingPeriodStart: new Date(billingPeriodStart),
@@ -157,7 +152,7 @@ export class ChargeDelivery {
       billingPeriodEnd: charge.billingPeriodEnd,
       chargeCount: 0,
       chargedUntil: charge.billingPeriodStart,
-      lanes: new Uint32Array(4),
+      fingerprint: new Fingerprint(),
     };
     this.drafts.set(charge.billingPeriodStart, draft);
     return draft;
@@ -176,28 +171,11 @@ export class ChargeDelivery {
       this.months.add(month);
       this.newMonths.add(month);
     }
-    const biller = `${charge.providerName}\n${charge.billingAccountId}`;
+    const biller = `${charge.providerName}\0${charge.billingAccountId}`;
     if (!this.billers.has(biller)) {
-      this.billers.set(biller, { providerName: charge.providerName, billingAccountId: charge.billingAccountId });
+      // Split from the key, which is a text of its own: the charge's values may hold on to a whole piece of their file.
+      const [providerName, billingAccountId] = biller.split('\0') as [string, string];
+      this.billers.set(biller, { providerName, billingAccountId });
     }
   }
-}
-
-/** The columns of a charge in COPY's text format, in the order of `copyColumns` after the line number. */
-function copyRow(charge: Charge): string {
-  return `${copyText(charge.billingAccountId)}\t${charge.chargePeriodStart}\t${charge.chargePeriodEnd}\t${
-    charge.chargeCategory}\t${copyText(charge.chargeClass)}\t${copyText(charge.chargeDescription)}\t${
-    copyText(charge.chargeFrequency)}\t${charge.billingCurrency}\t${charge.billedCost}\t${charge.effectiveCost}\t${
-    copyText(charge.listCost)}\t${copyText(charge.contractedCost)}\t${copyText(charge.providerName)}\t${
-    copyText(charge.serviceName)}\t${charge.serviceCategory}\t${copyText(charge.subAccountId)}\t${
-    copyText(charge.regionId)}\t${copyText(charge.resourceId)}\t${copyText(charge.resourceName)}\t${
-    copyText(charge.resourceType)}\t${copyText(charge.skuId)}\t${copyText(charge.skuPriceId)}\t${
-    copyText(charge.pricingCategory)}\t${copyText(charge.pricingQuantity)}\t${copyText(charge.pricingUnit)}\t${
-    copyText(charge.consumedQuantity)}\t${copyText(charge.consumedUnit)}\t${copyText(charge.commitmentDiscountId)}\t${
-    copyText(charge.commitmentDiscountStatus)}\t${copyText(charge.tags)}\t${copyText(charge.extra)}`;
-}
-
-function addDigest(lanes: Uint32Array, row: string): void {
-  const digest = hash('md5', row, 'buffer');
-  for (let lane = 0; lane < 4; lane++) lanes[lane] = lanes[lane]! + digest.readUInt32LE(lane * 4);
 }

@@ -18,6 +18,8 @@ export async function noteChargedResources(
          WHERE charge.load_id = ANY(${loadIds}) AND charge.resource_id IS NOT NULL
            AND charge.charge_period_start >= ${days.first} AND charge.charge_period_start <= ${days.last}
          GROUP BY charge.provider_name, charge.resource_id
+         -- Two deliveries that know the same resources lock them in one order, and never each other.
+         ORDER BY charge.provider_name, charge.resource_id
         ON CONFLICT (provider_name, resource_id) DO UPDATE
            SET resource_name  = coalesce(known.resource_name, excluded.resource_name),
                resource_type  = coalesce(known.resource_type, excluded.resource_type),

@@ -4,6 +4,8 @@ import { toDistribution, type StoredDistribution } from './forecast.queries.js';
 /** What a calendar month is expected to cost, with its interval. */
 export interface CostTotal {
   currency: string;
+  /** End of the settled days it was forecast from. */
+  origin: Date;
   start: Date;
   end: Date;
   mean: number;
@@ -32,5 +34,5 @@ export function costOfNextMonth(stored: StoredDistribution & { currency: string 
   const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
   const total = totalOver(paths, { start: Math.max(0, stepOf(start)), end: stepOf(end) });
   const tail = (1 - level / 100) / 2;
-  return { currency, start, end, mean: total.mean, lower: total.quantile(tail), upper: total.quantile(1 - tail), level };
+  return { currency, origin, start, end, mean: total.mean, lower: total.quantile(tail), upper: total.quantile(1 - tail), level };
 }

@@ -44,7 +44,7 @@ export class ForecastAccuracy {
   @Field(() => Float) rmse: number;
   @Field(() => Float, {
     nullable: true,
-    description: 'Below 1 beats the seasonal naive forecast. Null where that one is never wrong, on a constant series.',
+    description: 'Mean absolute error over all steps, as a multiple of what one season ahead by seasonal naive is off within the history. Null where that is never wrong, on a constant series.',
   })
   mase: number | null;
   @Field(() => Float) winklerScore: number;

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { administrator } from '../../access/index.js';
 import { focus, Ingest, type DeliveryReport } from '../../collection/index.js';
-import { count, money, period, table } from '../format.js';
+import { count, period, table } from '../format.js';
+import { noteDemo } from '../demo.js';
 import { Progress } from '../progress.js';
 import { callerDirectory, withRooms } from '../session.js';
 
@@ -27,6 +28,7 @@ export async function importFocus(paths: string[], { source, currency }: ImportF
       ({ chargeCount, dataSource }) => `${count(chargeCount)} charges of source "${dataSource}"`,
     );
     process.stdout.write(`${summary(report)}\n`);
+    await noteDemo(app, progress);
   });
 }
 
@@ -40,7 +42,7 @@ function summary({ isChanged, periods }: DeliveryReport): string {
       period(billingPeriodStart, billingPeriodEnd),
       delivered.isChanged ? `${revision}` : `${revision} (unchanged)`,
       previousChargeCount === null ? `${count(chargeCount)}` : `${count(previousChargeCount)} → ${count(chargeCount)}`,
-      previousChargeCount === null ? 'new' : `${money(billed(before, currency) ?? '0', currency)} →`,
+      previousChargeCount === null ? 'new' : `${billed(before, currency) ?? '0'} →`,
       `${billed(now, currency) ?? '0'} ${currency}`,
     ]);
   });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { administrator } from '../../access/index.js';
 import { Ingest, usageCsv } from '../../collection/index.js';
 import { count } from '../format.js';
+import { noteDemo } from '../demo.js';
 import { Progress } from '../progress.js';
 import { callerDirectory, withRooms } from '../session.js';
 
@@ -26,5 +27,6 @@ export async function importUsage(path: string, { source, provider }: ImportUsag
       ({ usageSampleCount, usageSeriesCount }) => `${count(usageSampleCount)} samples of ${count(usageSeriesCount)} series`,
     );
     process.stdout.write('Run "headroom forecast" to forecast them; declare limits with the mutation capacitySet.\n');
+    await noteDemo(app, progress);
   });
 }

@@ -67,8 +67,10 @@ async function prepare(
 }
 
 async function listen(app: NestFastifyApplication, { host, port, adminKey }: Config): Promise<void> {
+  let address: string;
   try {
-    await app.listen(port, host);
+    // Nest's own listen would log what is said in one sentence below.
+    address = await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new StartRefused(`port ${port} is taken on ${host}: set PORT to another one`);
@@ -76,7 +78,6 @@ async function listen(app: NestFastifyApplication, { host, port, adminKey }: Con
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused(`HOST "${host}" is not an address of this machine`);
     throw error;
   }
-  const address = (await app.getUrl()).replace('[::1]', 'localhost');
   process.stdout.write(
     `Serving ${address}/graphql (open it in a browser for GraphiQL) until Ctrl-C\n` +
       (adminKey
@@ -85,12 +86,20 @@ async function listen(app: NestFastifyApplication, { host, port, adminKey }: Con
   );
 }
 
+/** One Ctrl-C arrives twice, from the terminal and from npm; one that comes later is meant. */
+const sameSignalMs = 2_000;
+
 /** Stops once, on a signal or when asked; a second signal does not wait. */
 function stopper(close: () => Promise<void>): () => Promise<void> {
   let closing: Promise<void> | undefined;
+  let signalledAt = 0;
   const stop = () => (closing ??= close());
   const onSignal = (signal: NodeJS.Signals) => {
-    if (closing) process.exit(1);
+    if (signalledAt > 0) {
+      if (performance.now() - signalledAt > sameSignalMs) process.exit(1);
+      return;
+    }
+    signalledAt = performance.now();
     process.stderr.write(`\nStopping (${signal}).\n`);
     stop().then(
       () => process.exit(0),

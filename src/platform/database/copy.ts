@@ -14,6 +14,11 @@ export function copyText(value: string | null): string {
   return special.test(value) ? value.replace(specials, (character) => escapes[character]!) : value;
 }
 
+const lineFeed = 0x0a;
+const flushAt = 4 * 1024 * 1024;
+/** Room for the line that makes a flush due; a longer one makes room for itself. */
+const usualLine = 64 * 1024;
+
 /**
  * Rows on their way into a table by COPY, some megabytes a statement, inside the caller's
  * transaction. While one statement is under way the caller goes on making rows; two never are.
@@ -21,10 +26,12 @@ export function copyText(value: string | null): string {
  * Between statements the connection is free, so that `beforeFlush` can prepare the table.
  */
 export class CopyWriter {
-  private lines: string[] = [];
+  // Two buffers by turns: kept as strings, lines would outlive several garbage collections.
+  private lines = Buffer.allocUnsafeSlow(flushAt + usualLine);
+  private spare = Buffer.allocUnsafeSlow(flushAt + usualLine);
   private size = 0;
+  private lastLineAt = 0;
   private inFlight: Promise<void> = Promise.resolve();
-  private static readonly flushAt = 4 * 1024 * 1024;
 
   constructor(
     private readonly db: EntityManager,
@@ -32,22 +39,31 @@ export class CopyWriter {
     private readonly beforeFlush: () => Promise<void> = async () => undefined,
   ) {}
 
+  /** The line that was added last, as it is sent; valid until the next call. */
+  get lastLine(): Buffer {
+    return this.lines.subarray(this.lastLineAt, this.size - 1);
+  }
+
   /** Adds one line in COPY's text format, without its line end. True when `flush` is due. */
   add(line: string): boolean {
-    this.lines.push(line);
-    this.size += line.length;
-    return this.size >= CopyWriter.flushAt;
+    // UTF-8 takes at most three bytes for a unit of a JavaScript string.
+    const mostBytes = this.size + line.length * 3 + 1;
+    if (mostBytes > this.lines.length) this.lines = Buffer.concat([this.lines], mostBytes);
+    this.lastLineAt = this.size;
+    this.size += this.lines.write(line, this.size);
+    this.lines[this.size] = lineFeed;
+    this.size += 1;
+    return this.size >= flushAt;
   }
 
   /** Sends what was added, once the statement before has ended. */
   async flush(): Promise<void> {
     await this.inFlight;
-    if (this.lines.length === 0) return;
-    const text = `${this.lines.join('\n')}\n`;
-    this.lines = [];
-    this.size = 0;
+    if (this.size === 0) return;
     await this.beforeFlush();
-    this.inFlight = this.send(text);
+    this.inFlight = this.send(this.lines.subarray(0, this.size));
+    [this.lines, this.spare] = [this.spare, this.lines];
+    this.size = 0;
     // The failure is met by whoever waits next; until then it must not count as unhandled.
     this.inFlight.catch(() => undefined);
   }
@@ -58,11 +74,11 @@ export class CopyWriter {
     await this.inFlight;
   }
 
-  private async send(text: string): Promise<void> {
+  private async send(bytes: Buffer): Promise<void> {
     // In a transaction, TypeORM's query runner hands out its one client.
     const client = (await this.db.queryRunner!.connect()) as ClientBase;
     const stream = client.query(copyFrom(`COPY ${this.target} FROM STDIN`));
-    stream.end(text);
+    stream.end(bytes);
     await once(stream, 'finish');
   }
 }

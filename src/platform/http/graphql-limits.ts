@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { getOperationAST, GraphQLError, Kind, Location, parse, type DocumentNode } from 'graphql';
 import { checkLimits, mostTokens } from './query-limits.js';
 
-/** Of text that is a query. Comments are not counted as tokens, and what is parsed is kept. */
+/** Comments and strings are as long as they like, whatever the tokens; and what is parsed is kept. */
 const mostCharacters = 50_000;
 
 interface HookContext {
@@ -52,8 +52,8 @@ export const graphqlLimits = {
   hooks,
   graphql: { parseOptions: { maxTokens: mostTokens }, validateOptions: { maxErrors: 10 } },
   allowBatchedQueries: false,
-  // Each may be as large as the limits allow, and most callers repeat a handful.
-  cache: 200,
+  // Parsed, a query at the limits takes half a MiB, and two caches keep up to twice this many. Clients repeat a handful.
+  cache: 100,
   additionalRouteOptions: {
     // Mercurius would write the indexes in an error's path as text.
     serializerCompiler: () => (answer: unknown) => JSON.stringify(answer),

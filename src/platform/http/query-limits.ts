@@ -1,7 +1,7 @@
 import { GraphQLError, Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 
 /** The most tokens that are read of a query; past them it is not even parsed. */
-export const mostTokens = 5_000;
+export const mostTokens = 2_000;
 
 /** The most of anything that one operation may have, with its fragments written out. Introspection has 230 fields, 15 deep. */
 const limits = {

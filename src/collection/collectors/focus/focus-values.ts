@@ -72,11 +72,18 @@ export function tagsJson(text: string): { json: string } | { reason: string } {
     return { reason: 'needs a JSON object' };
   }
   if (typeof tags !== 'object' || tags === null || Array.isArray(tags)) return { reason: 'needs a JSON object' };
+  let texts: [string, string | null][];
+  try {
+    texts = Object.entries(tags).map(([key, value]) => [
+      key,
+      value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]);
+  } catch {
+    return { reason: 'is nested too deeply' };
+  }
+  // PostgreSQL's jsonb has no place for these.
+  if (texts.flat().some((part) => part?.includes('\0'))) return { reason: 'holds a NUL character' };
+  if (texts.flat().some((part) => part?.isWellFormed() === false)) return { reason: 'holds half a character' };
   // fromEntries defines each key on the object itself, `__proto__` too.
-  const texts = Object.fromEntries(
-    Object.entries(tags).map(([key, value]) => [key, value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value)]),
-  );
-  const json = JSON.stringify(texts);
-  // PostgreSQL's jsonb has no place for it.
-  return json.includes('\\u0000') ? { reason: 'holds a NUL character' } : { json };
+  return { json: JSON.stringify(Object.fromEntries(texts)) };
 }
