@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
@@ -54,6 +57,17 @@ export async function loadDemo(app: INestApplicationContext, viewer: Viewer, pro
     app.get(Ingest).deliver(viewer, demo, { ...settings, delivery: 'restated' }, { dataSourceName: demoSourceName }),
   );
 }
+
+/** Once somebody began without the demo, or removed it, it does not come by itself again. */
+export async function declineDemo(dataDirectory: string): Promise<void> {
+  await writeFile(declinedMarker(dataDirectory), 'npm start -- --demo loads the demo organisation\n');
+}
+
+export function isDemoDeclined(dataDirectory: string): boolean {
+  return existsSync(declinedMarker(dataDirectory));
+}
+
+const declinedMarker = (dataDirectory: string) => join(dataDirectory, 'demo-declined');
 
 /** Tells whoever brings their own data that the demo's money is in the same totals. */
 export async function noteDemo(app: INestApplicationContext, progress: Progress): Promise<void> {

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { ConnectionLost } from '../collection/index.js';
 import { DomainError, EmbeddedPostgresUnavailable, StartRefused } from '../platform/index.js';
 import { forecast } from './commands/forecast.js';
 import { importFocus, type ImportFocusOptions } from './commands/import-focus.js';
@@ -34,25 +35,28 @@ export function program(): Command {
     .description('bring everything up to date, print the answers, and serve them as GraphQL')
     .option('--empty', 'begin without the demo organisation that a first start makes')
     .option('--demo', 'load the demo organisation, also into the database of DATABASE_URL')
+    .addHelpText('after', example('headroom start --empty'))
     .action((options: StartOptions) => start(options));
 
-  const importing = headroom.command('import').description('load bills (import focus) or utilization (import usage)').helpCommand(false);
+  const importing = headroom
+    .command('import')
+    .description('load bills (import focus) or utilization (import usage)')
+    .helpCommand(false)
+    .addHelpText('after', example('headroom import focus september.csv.gz'));
 
   importing
     .command('focus')
     .description('load FOCUS exports (1.0 to 1.2, CSV or gzip), all files given as one delivery')
     .argument('<file...>', 'the files; in any order, of any size')
     .option('--source <name>', 'the source they belong to; without it, the one whose bills they are')
-    .option('--currency <code>', 'the currency of files that have no BillingCurrency column', upperCase)
+    .option('--currency <code>', 'the currency of files that have no BillingCurrency column', currencyCode)
     .addHelpText(
       'after',
       `
 A delivery replaces, for its source, the billing periods it contains, each as a new revision; the
 revision before stays readable (costReport, asOf). The same delivery again changes nothing. A file
 that is not in order is refused with its line and column, and then nothing is stored.
-
-Example:
-  headroom import focus september.csv.gz october.csv.gz`,
+${example('headroom import focus september.csv.gz october.csv.gz')}`,
     )
     .action((files: string[], options: ImportFocusOptions) => importFocus(files, options));
 
@@ -68,33 +72,39 @@ Example:
 Timestamps carry their offset (2026-01-05T00:00:00Z). Metrics: GPU_REQUESTED, GPU_ALLOCATED (GPUs),
 GPU_UTILIZATION (0 to 1), GPU_MEMORY, MEMORY, STORAGE (GiB), STORAGE_INODES, CPU (cores), GPU_POWER
 (watts), NETWORK, REQUESTS, TOKENS. A row that is not there, or has no value, is a gap and stays one.
-
-Example:
-  headroom import usage cluster.csv --provider AWS`,
+${example('headroom import usage cluster.csv --provider AWS')}`,
     )
     .action((file: string, options: ImportUsageOptions) => importUsage(file, options));
 
   headroom
     .command('remove-demo')
     .description('remove the demo organisation, with everything that was derived from it')
+    .addHelpText('after', example('headroom remove-demo'))
     .action(() => removeDemo());
 
   headroom
     .command('forecast')
     .description('forecast everything whose data has changed, and print the answers')
+    .addHelpText('after', example('headroom forecast'))
     .action(() => forecast());
 
   return headroom;
 }
 
-const upperCase = (text: string): string => text.toUpperCase();
+const example = (command: string): string => `\nExample:\n  ${command}`;
+
+function currencyCode(text: string): string {
+  const code = text.toUpperCase();
+  if (!/^[A-Z]{3}$/.test(code)) throw new InvalidArgumentError('It needs an ISO 4217 code such as USD.');
+  return code;
+}
 
 /** Runs one command. What a person can mend is one sentence; anything else comes with its stack. */
 export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync([...argv]);
   } catch (error) {
-    const isExpected = [DomainError, StartRefused, EmbeddedPostgresUnavailable, Interrupted].some((kind) => error instanceof kind);
+    const isExpected = [DomainError, StartRefused, EmbeddedPostgresUnavailable, ConnectionLost, Interrupted].some((kind) => error instanceof kind);
     process.stderr.write(`headroom: ${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
     process.exitCode = 1;
   }

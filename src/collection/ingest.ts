@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { requireRole, Role, type Viewer } from '../access/index.js';
 import { ChargeDelivery, noteChargedResources, sourcesOfBillers, type DeliveredPeriod } from '../costs/index.js';
 import { Clock, InvalidInput, query } from '../platform/index.js';
@@ -39,7 +39,10 @@ export class Ingest {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError when the delivery is refused, with nothing stored but the refusal itself */
+  /**
+   * @throws DomainError when the delivery is refused, with nothing stored but the refusal itself
+   * @throws ConnectionLost
+   */
   async deliver<Settings>(
     viewer: Viewer,
     collector: Collector<Settings>,
@@ -59,8 +62,7 @@ export class Ingest {
       await runner.commitTransaction();
       return report;
     } catch (error) {
-      // A connection that was lost took the transaction with it, and what is thrown says why.
-      if (runner.isTransactionActive && !runner.isReleased) await runner.rollbackTransaction();
+      if (!(await rolledBack(runner))) throw new ConnectionLost(error);
       if (error instanceof Unchanged) {
         await this.noteRun(this.database, error.dataSourceId, startedAt, error.report, error.period, null);
         return error.report;
@@ -146,6 +148,27 @@ export class Ingest {
     if (source.collector !== collector.name) return;
     const counts = { usageSampleCount: 0, chargeCount: 0 };
     await this.noteRun(this.database, source.id, startedAt, counts, null, (error as Error).message);
+  }
+}
+
+/**
+ * The database went away during a delivery. Whether it came before or after the commit nobody can
+ * say from here; delivering again is right in both cases.
+ */
+export class ConnectionLost extends Error {
+  constructor(cause: unknown) {
+    super('the connection to the database was lost: do this again, which changes nothing should it be stored already', { cause });
+  }
+}
+
+/** Whether the transaction was undone from here. A server that is gone, or lost sight of us, undoes it by itself. */
+async function rolledBack(runner: QueryRunner): Promise<boolean> {
+  if (!runner.isTransactionActive) return true;
+  try {
+    await runner.rollbackTransaction();
+    return true;
+  } catch {
+    return false;
   }
 }
 

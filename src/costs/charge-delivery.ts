@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { CopyWriter, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Charge } from './charge.js';
 import { copyRow, copyTarget } from './charge-copy.js';
-import { currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type Biller, type LoadMoney } from './charge-load.queries.js';
+import { analyzeCharges, currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type Biller, type LoadMoney } from './charge-load.queries.js';
 import { Fingerprint } from './fingerprint.js';
 
 /** What a delivery did to one billing period of its data source. */
@@ -42,6 +42,7 @@ export class ChargeDelivery {
   private readonly newMonths = new Set<string>();
   private readonly writer: CopyWriter;
   private lineNumber = 0;
+  private isAnalyzed = false;
   private firstDay = '9999';
   private lastDay = '0000';
 
@@ -134,6 +135,8 @@ export class ChargeDelivery {
       chargedUntil: draft.chargedUntil,
       fingerprint,
     });
+    if (!this.isAnalyzed) await analyzeCharges(this.transaction, this.months);
+    this.isAnalyzed = true;
     await storeLoadTotals(this.transaction, draft.loadId, draft.chargeCount, this.days);
     return { ...period, revision, isChanged: true, money: await moneyOfLoad(this.transaction, draft.loadId) };
   }

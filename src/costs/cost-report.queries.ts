@@ -138,7 +138,7 @@ function loadState(db: Database, { start, end, asOf }: ChargeSelection): Promise
            GROUP BY load.data_source_id
         )
         SELECT max(source.loaded_at) AS "asOf",
-               coalesce(least(1, min(source.seconds) / extract(epoch FROM ${end}::timestamptz - ${start}::timestamptz)), 0)::float8 AS "settled"
+               least(1, coalesce(min(source.seconds), 0) / extract(epoch FROM ${end}::timestamptz - ${start}::timestamptz))::float8 AS "settled"
           FROM source`,
   );
 }

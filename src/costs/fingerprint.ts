@@ -12,7 +12,7 @@ export class Fingerprint {
 
   add(row: Buffer): void {
     // One character a byte: a Buffer for every row would be garbage outside of the heap.
-    const digest = hash('sha256', row, 'latin1');
+    const digest = hash('sha256', row, 'binary');
     for (let lane = 0; lane < 4; lane += 1) {
       const at = lane * 4;
       this.lanes[lane]! += digest.charCodeAt(at) | (digest.charCodeAt(at + 1) << 8) | (digest.charCodeAt(at + 2) << 16) | (digest.charCodeAt(at + 3) << 24);

@@ -71,6 +71,22 @@ describe('the schema', () => {
     );
   });
 
+  it('takes variables the same way however often a query comes', async () => {
+    const report = `query ($filter: CostFilter!, $groupBy: [CostDimensionInput!]! = []) { costReport(filter: $filter, groupBy: $groupBy) { metric } }`;
+    const filter = { period: { start: '2026-09-01T00:00:00Z', end: '2026-10-01T00:00:00Z' } };
+    const create = 'mutation ($input: BudgetCreateInput!) { budgetCreate(input: $input) { budget { metric } userErrors { message } } }';
+    for (let time = 1; time <= 5; time++) {
+      // What has a default may be left out, in an argument, a variable and within an input.
+      expect(await app.ask(report, { filter })).toEqual({ data: { costReport: { metric: 'EFFECTIVE_COST' } } });
+      const input = { name: `${time}`, amount: { amount: '1', currency: 'USD' }, scope: { subAccountIds: [`${time}`] }, ...filter };
+      expect(await app.data(create, { input })).toEqual({ budgetCreate: { budget: { metric: 'EFFECTIVE_COST' }, userErrors: [] } });
+      // Exactly one of these is what @oneOf says.
+      for (const dimension of [{}, { dimension: 'SERVICE', tag: 'team' }, { tag: null }]) {
+        expect(await app.ask(report, { filter, groupBy: [dimension] })).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+      }
+    }
+  });
+
   it('names plug-ins by text, so that a new one changes nothing here', async () => {
     const names = (kind: string) => `${kind}: plugins(kind: ${kind}) { name description kind }`;
     const plugins = await app.data(`{ ${names('COLLECTOR')} ${names('FORECAST_MODEL')} }`);

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import sql from 'sql-template-tag';
 import { query } from '../../src/platform/index.js';
@@ -33,8 +34,8 @@ describe('a file that is not in order', () => {
   const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
   const latin1 = Buffer.from(withLast({ ChargeDescription: 'Gebühr' }), 'latin1');
   const gzip = gzipSync(many);
-  const damaged = Buffer.from(gzip);
-  damaged.writeUInt8(damaged.readUInt8(gzip.length >> 1) ^ 0xff, gzip.length >> 1);
+  /** A packed file with one bit that fell over. */
+  const damaged = (at: number) => gzip.map((byte, index) => (index === at ? byte ^ 1 : byte)) as Buffer;
 
   // Line 1 is the header, so the row after 3000 good ones stands on line 3002.
   const cases: [string, string | Buffer, RegExp][] = [
@@ -43,7 +44,10 @@ describe('a file that is not in order', () => {
     ['has text after a quoted value', `${many}${lineOf({ ChargeDescription: 'a, b' }).replace(' b"', ' b"c')}\n`, /, line 3002, column ChargeDescription: /],
     ['is gzip that is cut off', gzip.subarray(0, gzip.length - 100), /: its gzip data is damaged or cut off/],
     ['is gzip without its last byte', gzip.subarray(0, gzip.length - 1), /: its gzip data is damaged or cut off/],
-    ['is gzip that is damaged', damaged, /: its gzip data is damaged or cut off/],
+    ['is gzip with a wrong checksum', damaged(gzip.length - 8), /: its gzip data is damaged or cut off/],
+    ['is gzip with a wrong length', damaged(gzip.length - 4), /: its gzip data is damaged or cut off/],
+    // What comes of it is no gzip or no CSV, whichever is met first.
+    ['is gzip that is damaged in the middle', damaged(gzip.length >> 1), /refused\.csv/],
     ['has a row with a column too few', `${many}${lineOf({}).split(',').slice(1).join(',')}\n`, /, line 3002, column Tags: has 34 columns, and the header has 35/],
     ['has a row with a column too many', `${many}${lineOf({})},more\n`, /, line 3002, column Tags: has 36 columns, and the header has 35/],
     ['lacks a mandatory column', focusCsv(good(2), { without: ['EffectiveCost'] }), /, line 1, column EffectiveCost: is missing/],
@@ -101,7 +105,7 @@ describe('a file that is not in order', () => {
 
   it('is refused when it is not there, or is a folder', async () => {
     await expect(app.importFocus(['/nowhere/bill.csv'])).rejects.toThrow('/nowhere/bill.csv: there is no such file');
-    await expect(app.importFocus([import.meta.dirname])).rejects.toThrow(`${import.meta.dirname}: is a folder, and needs to be a file`);
+    await expect(app.importFocus([tmpdir()])).rejects.toThrow(`${tmpdir()}: is a folder, and needs to be a file`);
     expect(await stored()).toEqual(before);
   });
 
@@ -113,6 +117,7 @@ describe('a file that is not in order', () => {
 
   it('is a failed run of the source it was given to, with the reason, and moves nothing else', async () => {
     const source = 'AWS 4711';
+    app.clock.moveTo('2026-11-22T10:00:00Z');
     const file = await app.file('failed.csv', focusCsv([{ BilledCost: 'NaN' }]));
     await expect(app.importFocus([file], { source })).rejects.toThrow(/column BilledCost/);
     const { dataSources } = await app.data(`{ dataSources { nodes { name collectedUntil runs(first: 1) { nodes { status failure chargeCount period { start } } } } } }`);

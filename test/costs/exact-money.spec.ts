@@ -193,6 +193,24 @@ describe('a cost report', () => {
     expect(await totals(app, day)).toEqual({ USD: '110' });
   });
 
+  it('gives what one resource cost: exactly, not at all, or in which currencies', async () => {
+    const charge = (ResourceId: string, EffectiveCost: string, BillingCurrency = 'USD') => ({ ProviderName: 'Parts', ResourceId, EffectiveCost, BillingCurrency });
+    await deliver(
+      focusCsv([charge('disk', '0.1'), charge('disk', '0.2'), charge('disk', '-0.00000001'), charge('mixed', '1'), charge('mixed', '1', 'EUR')]),
+    );
+    const ask = (name: string, month: string) =>
+      app.ask(
+        `query ($name: String!, $start: DateTime!, $end: DateTime!) { resources(filter: { providerNames: ["Parts"], nameContains: $name }) {
+           nodes { effectiveCost(period: { start: $start, end: $end }) { amount currency } } } }`,
+        { name, start: `2026-${month}-01T00:00:00Z`, end: `2026-${month}-28T00:00:00Z` },
+      );
+    expect((await ask('disk', '09')).data.resources.nodes).toEqual([{ effectiveCost: { amount: '0.29999999', currency: 'USD' } }]);
+    expect((await ask('disk', '10')).data.resources.nodes).toEqual([{ effectiveCost: null }]);
+    const { data, errors } = await ask('mixed', '09');
+    expect(data.resources.nodes).toEqual([{ effectiveCost: null }]);
+    expect(errors![0]!.message).toMatch(/is billed in EUR and USD in this period: ask costReport for each$/);
+  });
+
   it('refuses a report of too many points rather than leave some out', async () => {
     // 50,000 resources with a list cost and one without make one point too many; none may be dropped unseen.
     const rows = Array.from({ length: 50_001 }, (_, index) => ({

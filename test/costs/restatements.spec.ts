@@ -79,6 +79,25 @@ describe('a restated bill', () => {
     expect((await ask('2026-10-11T00:00:00Z')).costReport.asOf).toBe('2026-10-10T09:00:00Z');
   });
 
+  it('says how much of its period is settled: delivered, and three days old', async () => {
+    const settled = async () => (await app.data(`{ costReport(filter: {
+      period: { start: "2026-09-01T00:00:00Z", end: "2026-10-01T00:00:00Z" } }) { settled } }`)).costReport.settled as number;
+    const until = (day: string) => ({ ChargePeriodStart: '2026-09-01T00:00:00Z', ChargePeriodEnd: `2026-09-${day}T00:00:00Z` });
+    expect(await settled()).toBe(0);
+    app.clock.moveTo('2026-09-12T00:00:00Z');
+    // On the 12th, days up to the 9th are three days old: 8 of 30.
+    await deliver([until('11')]);
+    expect(await settled()).toBeCloseTo(8 / 30, 9);
+    // On the 20th, days up to the 17th are, and those up to the 15th are delivered: 14 of 30.
+    app.clock.moveTo('2026-09-20T00:00:00Z');
+    await deliver([until('15')]);
+    expect(await settled()).toBeCloseTo(14 / 30, 9);
+    // Three days after the month ends all of it is settled, though nothing was charged for its last days.
+    app.clock.moveTo('2026-10-04T00:00:00Z');
+    await deliver([until('16')]);
+    expect(await settled()).toBe(1);
+  });
+
   it('is one revision at every instant, also when the clock was set back between two deliveries', async () => {
     await deliver([{ BilledCost: '1' }]);
     app.clock.moveTo('2026-10-10T11:00:00Z');

@@ -15,7 +15,7 @@ export interface ImportUsageOptions {
 export async function importUsage(path: string, { source, provider }: ImportUsageOptions): Promise<void> {
   const progress = new Progress();
   await withRooms(progress, async (app, signal) => {
-    await progress.step(
+    const { isChanged } = await progress.step(
       `Loading ${path}`,
       (tell) =>
         app.get(Ingest).deliver(
@@ -26,7 +26,11 @@ export async function importUsage(path: string, { source, provider }: ImportUsag
         ),
       ({ usageSampleCount, usageSeriesCount }) => `${count(usageSampleCount)} samples of ${count(usageSeriesCount)} series`,
     );
-    process.stdout.write('Run "headroom forecast" to forecast them; declare limits with the mutation capacitySet.\n');
+    process.stdout.write(
+      isChanged
+        ? 'Run "headroom forecast" to forecast them; declare limits with the mutation capacitySet.\n'
+        : 'Nothing changed: these samples are loaded already.\n',
+    );
     await noteDemo(app, progress);
   });
 }

@@ -1,4 +1,5 @@
-import { contents, deleteDemo } from '../demo.js';
+import { readConfig } from '../../platform/index.js';
+import { contents, declineDemo, deleteDemo } from '../demo.js';
 import { Progress } from '../progress.js';
 import { withRooms } from '../session.js';
 
@@ -11,6 +12,8 @@ export async function removeDemo(): Promise<void> {
       return;
     }
     await progress.step('Removing the demo organisation', () => deleteDemo(app));
+    const { databaseUrl, dataDirectory } = readConfig(process.env, process.cwd());
+    if (databaseUrl === null) await declineDemo(dataDirectory);
     process.stdout.write('Run "headroom forecast" to bring forecasts and budgets up to date.\n');
   });
 }

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { administrator } from '../../access/index.js';
 import { openDatabase, readConfig, StartRefused, SystemClock, type Config, type OpenDatabase } from '../../platform/index.js';
 import { createApp } from '../../serve.js';
 import { bringUpToDate } from '../bring-up-to-date.js';
-import { contents, loadDemo } from '../demo.js';
+import { contents, declineDemo, isDemoDeclined, loadDemo } from '../demo.js';
 import { Progress } from '../progress.js';
 import { report } from '../report.js';
 
@@ -54,10 +51,8 @@ async function prepare(
   progress: Progress,
 ): Promise<boolean> {
   const { isEmpty, demo: found } = await contents(app);
-  // Once somebody began without the demo it does not come by itself later.
-  const emptyMarker = join(dataDirectory, 'begun-empty');
-  if (empty && embeddedIn) await writeFile(emptyMarker, 'npm start -- --demo loads the demo organisation\n');
-  const isFirstStart = embeddedIn !== null && isEmpty && !existsSync(emptyMarker);
+  if (empty && embeddedIn) await declineDemo(dataDirectory);
+  const isFirstStart = embeddedIn !== null && isEmpty && !isDemoDeclined(dataDirectory);
   const isWanted = !empty && (demo || isFirstStart || found === 'part');
   if (found !== 'whole' && isWanted) {
     await loadDemo(app, administrator, progress);

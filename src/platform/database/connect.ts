@@ -19,7 +19,7 @@ export interface OpenDatabase {
 const oldestMajor = 15;
 const newestMajor = 18;
 /** With the server's own answer included, a wrong address ends the start well within 10 s. */
-const connectTimeoutMs = 6_000;
+const connectTimeoutMs = 5_000;
 
 /**
  * Opens the database of the configuration and brings its schema up to date.
@@ -59,7 +59,7 @@ export async function openDatabase(config: Config, onProgress: (message: string)
 export async function connect(url: string): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
-    url,
+    url: asEverybodyReads(url),
     migrations,
     migrationsTableName: 'migration',
     applicationName: 'headroom',
@@ -87,6 +87,11 @@ export async function connect(url: string): Promise<DataSource> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** `sslmode` in the meaning it has everywhere: pg by itself takes `require` for `verify-full`, and warns of that at length. */
+function asEverybodyReads(url: string): string {
+  return /[?&]sslmode=/.test(url) && !/[?&]uselibpqcompat=/.test(url) ? `${url}&uselibpqcompat=true` : url;
 }
 
 async function supportedVersion(dataSource: DataSource): Promise<string> {

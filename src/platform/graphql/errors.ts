@@ -56,11 +56,8 @@ function mistakesOf(error: GraphQLError, cause: RequestError | undefined): reado
   return errors?.length ? errors : [cause];
 }
 
-function describe(mistake: RequestError): string {
-  const { message, code } = mistake;
+function describe({ message, code }: RequestError): string {
   if (code === 'MER_ERR_GQL_PERSISTED_QUERY_NOT_FOUND') return 'a request needs a query';
-  // The parser is recursive, and ran out of stack before anything could be counted.
-  if (mistake instanceof RangeError) return 'the query is nested too deeply';
   return message.replace(/ Did you mean .*$/s, '');
 }
 

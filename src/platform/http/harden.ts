@@ -16,7 +16,7 @@ const securityHeaders = {
 /** Limits on requests as such, before anybody looks into them. */
 export const serverLimits = {
   bodyLimit: 1024 * 1024,
-  // Within this a whole request has to arrive, or a trickle of bytes would hold its socket for ever.
+  // A trickle of bytes would hold its socket for ever. Node looks twice a minute for requests older than this.
   requestTimeout: 30_000,
   // A path that cannot be decoded matches no route, and reaches no hook.
   frameworkErrors: (_error, _request, reply) => {

@@ -1,4 +1,5 @@
 import { ServiceCategory } from '../../../access/index.js';
+import type { ResourceDescription } from '../../../resources/index.js';
 import { UsageMetric, type UsageSample } from '../../../usage/index.js';
 import { readCsv } from '../../csv/csv-file.js';
 import { FileRefused } from '../../csv/file-refused.js';
@@ -11,7 +12,7 @@ export interface UsageCsvSettings {
 }
 
 const columns = ['timestamp', 'resource', 'metric', 'value'] as const;
-const timestampPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
+const timestampPattern = /^(\d{4})-(\d{2})-(\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Utilization from a long CSV file: `timestamp,resource,metric,value`, one observation a row.
@@ -24,7 +25,6 @@ export const usageCsv: Collector<UsageCsvSettings> = {
   description: 'Utilization from a long CSV file: timestamp,resource,metric,value.',
 
   async *collect({ file, providerName }, signal) {
-    const described = new Set<string>();
     let at: Record<(typeof columns)[number], number> | undefined;
     for await (const { header, rows, lines } of readCsv(file)) {
       signal.throwIfAborted();
@@ -34,8 +34,7 @@ export const usageCsv: Collector<UsageCsvSettings> = {
         const sample = sampleOf(file, lines[index]!, row, at, providerName);
         if (sample) samples.push(sample);
       }
-      const fresh = samples.filter(({ resourceId }) => !described.has(resourceId) && described.add(resourceId));
-      yield { kind: 'resources', rows: fresh.map(({ resourceId, observedAt }) => unknownResource(providerName, resourceId, observedAt)) };
+      yield { kind: 'resources', rows: resourcesOf(samples) };
       yield { kind: 'usage', rows: samples };
     }
     if (!at) throw new FileRefused(file, 'has a header and no rows: there is nothing to load');
@@ -64,26 +63,45 @@ function sampleOf(
     throw new FileRefused(file, reason, { line, column });
   };
   const timestamp = row[at.timestamp]!.trim();
-  const observedAt = timestampPattern.test(timestamp) ? new Date(timestamp) : null;
-  if (!observedAt || Number.isNaN(observedAt.getTime())) {
-    return refuse('timestamp', `needs an instant with its offset such as 2026-01-05T00:00:00Z, got "${timestamp}"`);
-  }
+  const observedAt = instant(timestamp) ?? refuse('timestamp', `needs an instant with its offset such as 2026-01-05T00:00:00Z, got "${timestamp}"`);
   const resourceId = row[at.resource]!.trim() || refuse('resource', 'needs a value, got nothing');
   const metric = row[at.metric]!.trim();
-  if (!(metric in UsageMetric)) {
+  if (!Object.hasOwn(UsageMetric, metric)) {
     refuse('metric', `needs one of ${Object.keys(UsageMetric).join(', ')}, got "${metric}"`);
   }
   const text = row[at.value]!.trim();
   if (text === '' || text.toUpperCase() === 'NULL') return null;
   const value = Number(text);
-  if (!/^[-+.\d]/.test(text) || !Number.isFinite(value) || value < 0) {
+  // Number() alone takes 0x1F for 31.
+  if (!/^[-+.\d][.\de+-]*$/i.test(text) || !Number.isFinite(value) || value < 0) {
     refuse('value', `needs a number of 0 or more, got "${text}"`);
   }
-  return { resourceId, providerName, metric: metric as UsageMetric, observedAt: observedAt.toISOString(), value };
+  return { resourceId, providerName, metric: metric as UsageMetric, observedAt, value };
+}
+
+/** An instant in UTC; undefined when the text is none between 2000 and 2100, or of a day that no calendar has. */
+function instant(text: string): string | undefined {
+  const [, year, month, day] = timestampPattern.exec(text) ?? [];
+  const isDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+  const observedAt = new Date(text);
+  if (!isDay || Number.isNaN(observedAt.getTime()) || Number(year) < 2000 || Number(year) > 2100) return undefined;
+  return observedAt.toISOString();
+}
+
+/** The resources of these samples, and from when to when they were seen in them. */
+function resourcesOf(samples: readonly UsageSample[]): ResourceDescription[] {
+  const resources = new Map<string, ResourceDescription>();
+  for (const { providerName, resourceId, observedAt } of samples) {
+    const known = resources.get(resourceId);
+    if (!known) resources.set(resourceId, unknownResource(providerName, resourceId, observedAt));
+    else if (observedAt < known.firstSeenAt) known.firstSeenAt = observedAt;
+    else if (observedAt > known.lastSeenAt) known.lastSeenAt = observedAt;
+  }
+  return [...resources.values()];
 }
 
 /** A resource of which the file says nothing but its identifier. */
-function unknownResource(providerName: string, resourceId: string, observedAt: string) {
+function unknownResource(providerName: string, resourceId: string, observedAt: string): ResourceDescription {
   return {
     providerName,
     resourceId,
