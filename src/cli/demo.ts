@@ -28,7 +28,7 @@ export async function contents(app: INestApplicationContext): Promise<Contents> 
   const { sources, demoSources, demoRuns } = await queryOne<{ sources: number; demoSources: number; demoRuns: number }>(
     app.get(DataSource),
     sql`SELECT count(*)::int AS "sources", count(*) FILTER (WHERE source.collector = ${demo.name})::int AS "demoSources",
-               (SELECT count(*)::int FROM collection_run AS run
+               (SELECT count(DISTINCT run.period_start)::int FROM collection_run AS run
                   JOIN data_source AS demo ON demo.id = run.data_source_id AND demo.collector = ${demo.name}
                  WHERE run.status = 'SUCCEEDED') AS "demoRuns"
           FROM data_source AS source`,
@@ -36,7 +36,7 @@ export async function contents(app: INestApplicationContext): Promise<Contents> 
   return { isEmpty: sources === 0, demo: demoSources === 0 ? 'none' : demoRuns < demoDeliveries ? 'part' : 'whole' };
 }
 
-/** The bill, and the bill corrected. */
+/** The bill, and the bill of one month corrected: they begin on different days. */
 const demoDeliveries = 2;
 
 /** Loads the demo organisation: what was observed, what its people planned, and last a bill restated. */

@@ -220,11 +220,13 @@ describe('a viewer with a scope', () => {
     }
   });
 
-  it.each(Object.keys(writes))('changes nothing of another team by %s, whatever its role', async (field) => {
+  it('changes nothing of another team, whatever its role', async () => {
     const before = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
-    const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
-    // A new budget without a scope is of all one may see.
-    expect(codes).toEqual(field === 'budgetCreate' ? [] : ['NOT_FOUND']);
+    for (const field of Object.keys(writes)) {
+      const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
+      // A new budget without a scope is of all one may see.
+      expect({ field, codes }).toEqual({ field, codes: field === 'budgetCreate' ? [] : ['NOT_FOUND'] });
+    }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
     expect(after.data.resources).toEqual(before.data.resources);
     const secrets = ({ data }: GraphQLAnswer) => data.budgets.nodes.filter(({ name }: { name: string }) => mark.test(name));

@@ -74,7 +74,10 @@ export class CsvRows {
       let end: number;
       if (text.charCodeAt(at) === quote) {
         const close = closingQuote(text, at);
-        if (close === text.length && isLast) throw new MalformedCsv('a quote is opened and never closed', { line, column: row.length });
+        if (close === text.length) {
+          if (isLast) throw new MalformedCsv('a quote is opened and never closed', { line, column: row.length });
+          return null;
+        }
         value = text.slice(at + 1, close);
         if (value.includes('"')) value = value.replaceAll('""', '"');
         for (; nextLineFeed >= 0 && nextLineFeed < close; nextLineFeed = text.indexOf('\n', nextLineFeed + 1)) line += 1;

@@ -112,10 +112,13 @@ export async function migrate(dataSource: DataSource): Promise<void> {
   const lock = sql`hashtext('headroom migration')`;
   try {
     await runner.connect();
+    // Another process's migration takes as long as it takes.
+    await query(runner.manager, sql`SET statement_timeout = 0`);
     await query(runner.manager, sql`SELECT pg_advisory_lock(${lock})`);
     await dataSource.runMigrations({ transaction: 'each' });
   } finally {
     await query(runner.manager, sql`SELECT pg_advisory_unlock(${lock})`).catch(() => undefined);
+    await query(runner.manager, sql`RESET statement_timeout`).catch(() => undefined);
     await runner.release();
   }
 }

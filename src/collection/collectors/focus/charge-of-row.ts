@@ -15,7 +15,7 @@ const pricingCategoryOf = new Map(['Standard', 'Dynamic', 'Committed', 'Other'].
 const commitmentStatusOf = new Map(['Used', 'Unused'].map((name) => [name.toLowerCase(), name]));
 
 /** JSON writes these in another way; everything else stands in quotes as it is. */
-const escapedInJson = /["\\\u0000-\u001f]/;
+const escapedInJson = /["\\\p{Cc}]/u;
 
 /** What a file's currency is where it has no such column. */
 export interface FocusDefaults {

@@ -30,7 +30,7 @@ const storedColumns = [
 export type FocusColumn = (typeof storedColumns)[number];
 
 /** FOCUS 1.3 renames them; the meaning stays. */
-const renamed: Record<string, string> = { serviceprovidername: 'ProviderName', hostprovidername: 'PublisherName' };
+const renamed = new Map([['serviceprovidername', 'ProviderName'], ['hostprovidername', 'PublisherName']]);
 
 /** Where each column of a FOCUS file stands. */
 export interface FocusLayout {
@@ -48,7 +48,7 @@ export interface FocusLayout {
  * @throws FileRefused naming the mandatory column that is missing
  */
 export function readLayout(file: string, header: readonly string[]): FocusLayout {
-  const positions = new Map(header.map((name, index) => [(renamed[name.toLowerCase()] ?? name).toLowerCase(), index]));
+  const positions = new Map(header.map((name, index) => [(renamed.get(name.toLowerCase()) ?? name).toLowerCase(), index]));
   const has = (name: string) => positions.has(name.toLowerCase());
   const isExcerpt = !identityColumns.some(has);
   const needed: readonly string[] = isExcerpt ? leastColumns : mandatoryColumns;

@@ -5,7 +5,7 @@ export function textOrNull(value: string): string | null {
 }
 
 const plainDecimal = /^-?\d{1,40}(\.\d{1,40})?$/;
-const looseDecimal = /^[+-]?(\d{1,40}\.?\d{0,40}|\.\d{1,40})(e[+-]?\d{1,2})?$/i;
+const looseDecimal = /^[+-]?(\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(e[+-]?\d{1,2})?$/i;
 /** As a spreadsheet shows money: `$1,234.50`, `-$3`, `($3.00)`. */
 const dollars = /^(-|\()?\$(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\)?)$/;
 
