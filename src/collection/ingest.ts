@@ -59,6 +59,8 @@ export class Ingest {
       // A large delivery takes its time; the limit is there for requests.
       await query(runner.manager, sql`SET LOCAL statement_timeout = 0`);
       const report = await this.store(runner.manager, collector, settings, options, startedAt);
+      // Until it commits, a delivery that somebody stops leaves nothing.
+      options.signal?.throwIfAborted();
       await runner.commitTransaction();
       return report;
     } catch (error) {
