@@ -1,45 +1,35 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import type { BenchDatabase } from './bench-database.js';
+import { runProgram } from './program.js';
 
 /** Writes every charge to a file in COPY's text format. */
-export async function copyOut(url: string, path: string): Promise<void> {
-  await withClient(url, (client) =>
-    pipeline(client.query(copyTo('COPY (SELECT charge.* FROM charge) TO STDOUT')), createWriteStream(path)));
+export async function copyOut(client: Client, path: string): Promise<void> {
+  await pipeline(client.query(copyTo('COPY (SELECT charge.* FROM charge) TO STDOUT')), createWriteStream(path));
 }
 
-export async function hasPsql(): Promise<boolean> {
-  const child = spawn('psql', ['--version'], { stdio: 'ignore' });
-  return Promise.race([once(child, 'exit').then(([code]) => code === 0), once(child, 'error').then(() => false)]);
+export async function hasPsql(signal: AbortSignal): Promise<boolean> {
+  try {
+    await runProgram('psql', ['--version'], {}, signal);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Copies such a file into the table, and says how many seconds that took until it was committed. */
-export async function copyIn(url: string, path: string, byPsql: boolean, signal: AbortSignal): Promise<number> {
+export async function copyIn({ client, url }: BenchDatabase, path: string, byPsql: boolean, signal: AbortSignal): Promise<number> {
   const startedAt = performance.now();
   if (byPsql) await runPsql(url, `\\copy charge from '${path}'`, signal);
-  else await withClient(url, (client) => pipeline(createReadStream(path), client.query(copyFrom('COPY charge FROM STDIN')), { signal }));
+  else await pipeline(createReadStream(path), client.query(copyFrom('COPY charge FROM STDIN')), { signal });
   return (performance.now() - startedAt) / 1000;
 }
 
 async function runPsql(url: string, command: string, signal: AbortSignal): Promise<void> {
   const { hostname, port, username, password, pathname } = new URL(url);
-  const env = { ...process.env, PGHOST: hostname, PGPORT: port, PGUSER: username, PGPASSWORD: password, PGDATABASE: pathname.slice(1) };
-  const child = spawn('psql', ['--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1', '--command', command], {
-    env, stdio: ['ignore', 'ignore', 'inherit'], signal,
-  });
-  const [exitCode] = await once(child, 'exit');
-  if (exitCode !== 0) throw new Error(`psql ended with ${exitCode}`);
-}
-
-async function withClient<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  const env = { PGHOST: hostname, PGPORT: port, PGUSER: username, PGPASSWORD: password, PGDATABASE: pathname.slice(1) };
+  await runProgram('psql', ['--no-psqlrc', '--quiet', '--set', 'ON_ERROR_STOP=1', '--command', command], env, signal);
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { administrator } from '../src/access/index.js';
 import { Progress } from '../src/cli/progress.js';
-import { withRooms } from '../src/cli/session.js';
+import { Interrupted, withRooms } from '../src/cli/session.js';
 import { focus, Ingest } from '../src/collection/index.js';
 
 /** What an import process says of itself. */
@@ -13,12 +13,18 @@ export interface ImportOutcome {
 }
 
 /** Imports the file it is given, as `headroom import focus` does: a process of its own, so that the memory is its own. */
-await withRooms(new Progress(), async (app, signal) => {
-  const startedAt = performance.now();
-  await app.get(Ingest).deliver(administrator, focus, { files: [process.argv[2]!] }, { dataSourceName: null, signal });
-  const outcome: ImportOutcome = { seconds: (performance.now() - startedAt) / 1000, peakBytes: peakBytes() };
-  process.stdout.write(JSON.stringify(outcome));
-});
+try {
+  await withRooms(new Progress(), async (app, signal) => {
+    const startedAt = performance.now();
+    await app.get(Ingest).deliver(administrator, focus, { files: [process.argv[2]!] }, { dataSourceName: null, signal });
+    const outcome: ImportOutcome = { seconds: (performance.now() - startedAt) / 1000, peakBytes: peakBytes() };
+    process.stdout.write(JSON.stringify(outcome));
+  });
+} catch (error) {
+  // Whoever interrupted it says so.
+  if (!(error instanceof Interrupted)) throw error;
+  process.exitCode = 1;
+}
 
 /** The most memory that this process has ever held. */
 function peakBytes(): number {

@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sql from 'sql-template-tag';
-import { query, queryOne } from '../src/platform/index.js';
-import { openBenchDatabase, requireDurableCommits, type BenchDatabase } from './bench-database.js';
+import type { Client } from 'pg';
+import { checkpoint, openBenchDatabase, type BenchDatabase } from './bench-database.js';
 import { copyIn, copyOut, hasPsql } from './copy-peer.js';
 import { writeFocusFile, type FocusFile } from './focus-file.js';
 import type { ImportOutcome } from './import-process.js';
 import { interleave, type BenchOptions, type Finding, type Measurement } from './measurement.js';
+import { runProgram } from './program.js';
 
 const count = new Intl.NumberFormat('en');
 const megabyte = 1_000_000;
@@ -23,15 +20,14 @@ export const importMeasurement: Measurement = {
   async measure({ rows = 1_000_000, rounds, onProgress, signal }: BenchOptions): Promise<Finding> {
     const database = await openBenchDatabase(onProgress);
     try {
-      await requireDurableCommits(database.dataSource);
       onProgress(`writing a FOCUS file of ${count.format(rows)} charges`);
       const file = await writeFocusFile(join(database.directory, 'focus.csv'), rows, seed, signal);
 
       onProgress('importing it once, for the rows that the peer copies');
       await importOnce(database, file, signal);
       const prepared = join(database.directory, 'charge.copy');
-      await copyOut(database.url, prepared);
-      const isPsql = await hasPsql();
+      await copyOut(database.client, prepared);
+      const isPsql = await hasPsql(signal);
       const peer = isPsql ? 'psql \\copy' : 'COPY FROM STDIN';
 
       const results = await interleave(rounds, {
@@ -41,10 +37,10 @@ export const importMeasurement: Measurement = {
           return outcome;
         },
         async peer(round): Promise<{ seconds: number }> {
-          await emptied(database);
-          const seconds = await copyIn(database.url, prepared, isPsql, signal);
+          await empty(database.client);
+          const seconds = await copyIn(database, prepared, isPsql, signal);
           onProgress(`round ${round}: ${peer} ${seconds.toFixed(1)} s`);
-          await checkStored(database, file);
+          await checkStored(database.client, file);
           return { seconds };
         },
       });
@@ -73,30 +69,25 @@ export const importMeasurement: Measurement = {
   },
 };
 
-async function importOnce(database: BenchDatabase, file: FocusFile, signal: AbortSignal): Promise<ImportOutcome> {
-  await emptied(database);
+async function importOnce({ client, url }: BenchDatabase, file: FocusFile, signal: AbortSignal): Promise<ImportOutcome> {
+  await empty(client);
   const program = fileURLToPath(new URL('./import-process.js', import.meta.url));
-  const child = spawn(process.execPath, [program, file.path], {
-    env: { ...process.env, DATABASE_URL: database.url }, stdio: ['ignore', 'pipe', 'inherit'], signal,
-  });
-  const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  if (exitCode !== 0) throw new Error(`the import ended with ${exitCode}`);
-  await checkStored(database, file);
+  const output = await runProgram(process.execPath, [program, file.path], { DATABASE_URL: url }, signal);
+  await checkStored(client, file);
   return JSON.parse(output) as ImportOutcome;
 }
 
 /** Both sides start from the same: the partition is there, without a row, and nothing is left to be written out. */
-async function emptied({ dataSource, checkpoint }: BenchDatabase): Promise<void> {
-  await query(dataSource, sql`TRUNCATE charge, charge_load, charge_load_total, resource, data_source CASCADE`);
-  await checkpoint();
+async function empty(client: Client): Promise<void> {
+  await client.query('TRUNCATE charge, charge_load, charge_load_total, resource, data_source CASCADE');
+  await checkpoint(client);
 }
 
 /** A fast import of something else would be worth nothing. */
-async function checkStored({ dataSource }: BenchDatabase, { rowCount, billedCost, effectiveCost }: FocusFile): Promise<void> {
-  const stored = await queryOne<{ count: string; billed: string; effective: string }>(
-    dataSource,
-    sql`SELECT count(*)::text AS "count", sum(charge.billed_cost)::text AS "billed", sum(charge.effective_cost)::text AS "effective"
-          FROM charge`,
+async function checkStored(client: Client, { rowCount, billedCost, effectiveCost }: FocusFile): Promise<void> {
+  const { rows: [stored] } = await client.query(
+    `SELECT count(*)::text AS "count", sum(charge.billed_cost)::text AS "billed", sum(charge.effective_cost)::text AS "effective"
+       FROM charge`,
   );
   const expected = { count: `${rowCount}`, billed: billedCost, effective: effectiveCost };
   if (JSON.stringify(stored) !== JSON.stringify(expected)) {

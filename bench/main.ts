@@ -12,6 +12,8 @@ interface Options {
   json?: boolean;
 }
 
+const interruption = new AbortController();
+
 const bench = new Command('bench')
   .description('Measures Headroom beside its peers and limits; exits with 1 where a limit is missed.')
   .argument('[name]', 'what to measure; without it, lists what there is')
@@ -24,9 +26,9 @@ const bench = new Command('bench')
     if (!measurement) return bench.error(`bench: there is no measurement "${name}"\n\n${list()}`);
     const on = machine();
     const progress = new Progress();
-    const interruption = new AbortController();
-    const interrupt = () => interruption.abort(new Error('interrupted'));
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    const interrupt = () => interruption.abort();
+    // One Ctrl-C arrives twice, from the terminal and from npm.
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
     const finding = await measurement.measure({ rows, rounds, onProgress: (message) => progress.note(message), signal: interruption.signal });
     print((json ? asJson : printed)(measurement, finding, on));
     if (!finding.figures.every(isMet)) process.exitCode = 1;
@@ -46,4 +48,10 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-await bench.parseAsync();
+try {
+  await bench.parseAsync();
+} catch (error) {
+  if (!interruption.signal.aborted) throw error;
+  process.stderr.write('bench: interrupted\n');
+  process.exitCode = 1;
+}

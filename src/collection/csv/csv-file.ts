@@ -19,19 +19,21 @@ const longestRow = 8 * 1024 * 1024;
  * The rows of a CSV file (RFC 4180), in order, some thousands at a time. Blank lines are skipped.
  * Memory does not grow with the file.
  *
- * @param leastRows how many a batch has, but for the last; few where rows are wide, because what
- *   lives through several garbage collections takes longer to collect than to read
+ * @param rowsPerBatch how many a batch has, but for the last
  * @throws FileRefused naming line and column: not UTF-8, a NUL, a malformed or open quote, another
  *   number of columns than the header has, two columns of one name, no header
  */
-export async function* readCsv(file: string, leastRows = 5_000): AsyncGenerator<CsvBatch> {
+export async function* readCsv(file: string, rowsPerBatch = 5_000): AsyncGenerator<CsvBatch> {
   const source = new CsvRows();
   let header: string[] | undefined;
   let rows: string[][] = [];
   let lines: number[] = [];
 
-  const take = (isLast: boolean): void => {
-    for (let row = source.next(isLast); row; row = source.next(isLast)) {
+  /** Reads until the batch is full; false when the text ends before. */
+  const fill = (isLast: boolean): boolean => {
+    while (rows.length < rowsPerBatch) {
+      const row = source.next(isLast);
+      if (!row) return false;
       if (row.length === 1 && row[0]!.trim() === '') continue;
       if (!header) {
         header = checkHeader(file, row, source.line);
@@ -41,6 +43,13 @@ export async function* readCsv(file: string, leastRows = 5_000): AsyncGenerator<
       rows.push(row);
       lines.push(source.line);
     }
+    return true;
+  };
+  const takeBatch = (): CsvBatch => {
+    const batch = { header: header!, rows, lines };
+    rows = [];
+    lines = [];
+    return batch;
   };
   const refusal = (reason: string, { line, column }: CsvPlace) =>
     new FileRefused(file, reason, { line, column: header?.[column] ?? `${column + 1}` });
@@ -48,25 +57,21 @@ export async function* readCsv(file: string, leastRows = 5_000): AsyncGenerator<
   try {
     for await (const { text, fault } of readText(file)) {
       source.push(text);
-      take(false);
+      while (fill(false)) yield takeBatch();
       if (fault) throw refusal(fault, source.end);
       const { length, line } = source.rest;
       if (length > longestRow) {
         throw new FileRefused(file, `a row of more than ${longestRow / 1024 / 1024} MB begins here: a quote may be left open`, { line });
       }
-      if (rows.length < leastRows || !header) continue;
-      yield { header, rows, lines };
-      rows = [];
-      lines = [];
     }
-    take(true);
+    while (fill(true)) yield takeBatch();
     if (!header) throw new FileRefused(file, 'is empty, and needs a header and rows');
   } catch (error) {
     // Something may be wrong with a value further up, and the first fault is the one to tell.
-    if (rows.length > 0) yield { header: header!, rows, lines };
+    if (rows.length > 0) yield takeBatch();
     throw error instanceof MalformedCsv ? refusal(error.reason, error.place) : error;
   }
-  if (rows.length > 0) yield { header, rows, lines };
+  if (rows.length > 0) yield takeBatch();
 }
 
 function refuseLength(file: string, row: string[], header: string[], line: number): never {
