@@ -8,11 +8,9 @@ export interface ModelWeight {
   readonly weight: number;
 }
 
-/** How sharply weight falls with error: a model twice as far off gets a sixteenth. */
-const SHARPNESS = 4;
-/** With fewer origins the ranking is mostly luck, and weights stay closer together. */
-const FEW_ORIGINS = 4;
-const SHARPNESS_OF_FEW = 2;
+/** How sharply weight falls with error, 1/errorᵖ: p grows by one for so many observations, from 1 up to a most. */
+const OBSERVATIONS_PER_SHARPNESS = 150;
+const SHARPEST = 6;
 /** Relative to the best model; below this a model adds noise rather than a second opinion. */
 const SMALLEST_RELATIVE_WEIGHT = 0.12;
 /** What an error one origin further back counts, relative to the next. */
@@ -22,7 +20,7 @@ const FADING = 0.9;
  * Weights for combining models, by how each did at rolling origins: 1 / errorᵖ, where an origin further back counts
  * less.
  *
- * Notation  p sharpness, 4, or 2 below 4 origins.
+ * Notation  p sharpness, 1 + n/150 and at most 6, n observations: on a short series the ranking is mostly luck.
  * Shapes    result [models], adding up to 1; equal weights when there are no origins to judge by.
  * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969 (inverse errors);
  *           Pawlikowski & Chorowska, Weighted ensemble of statistical models, IJF 36(1), 2020 (origins, sharpness).
@@ -32,7 +30,7 @@ export function combinationWeights(modelCount: number, origins: readonly OriginF
   const best = errors.reduce((least, error) => Math.min(least, error), Infinity);
   if (!(best < Infinity)) return new Float64Array(modelCount).fill(1 / modelCount);
 
-  const sharpness = origins.length < FEW_ORIGINS ? SHARPNESS_OF_FEW : SHARPNESS;
+  const sharpness = Math.min(SHARPEST, 1 + origins[0]!.origin / OBSERVATIONS_PER_SHARPNESS);
   const weights = errors.map((error) => {
     // Several models may be exact, on a constant series for one: they share the weight.
     const relative = error === best ? 1 : (best / error) ** sharpness;

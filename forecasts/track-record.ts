@@ -41,7 +41,7 @@ export function trackRecord(
   });
   const intervals = distributions.map((distribution) => intervalsAt(distribution, [95])[0]!);
 
-  const actuals = joined(origins.map((origin) => origin.actuals));
+  const actuals = joined(origins.map(({ actuals: { length }, origin }) => observed.subarray(origin, origin + length)));
   if (actuals.every(Number.isNaN)) return null;
   const mean = joined(distributions.map((distribution) => distribution.mean));
   const lower = joined(intervals.map((interval) => interval.lower));
