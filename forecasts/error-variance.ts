@@ -3,7 +3,9 @@ import { fitGrowthCurve, type GrowthCurve } from './math/growth-curve.js';
 /** Origins whose word weighs as much as the prior's. */
 const PRIOR_ORIGINS = 2;
 /** Standard deviations added for each length of the history that a step lies beyond its end, as a right angle adds. */
-const UNSEEN_PER_HISTORY = 0.5;
+const UNSEEN_PER_HISTORY = 0.8;
+/** Weights were chosen on the very origins that the errors come from, which makes these a little too small. */
+const OPTIMISM = 1.08;
 
 /**
  * Variance of a forecast's error at each step: what the rolling origins showed, smoothed over steps, and drawn towards a
@@ -11,7 +13,7 @@ const UNSEEN_PER_HISTORY = 0.5;
  * Nothing that was seen speaks for a time as long as the whole history, so the variance grows further with that share.
  *
  * Notation  e errors at rolling origins, n observations, K(h) independent looks at step h, V prior, r mean of fit/V:
- *           s²(h) = (1 + (h/2n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is the growth curve through
+ *           s²(h) = 1.08·(1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is the growth curve through
  *           the mean e² of each step, and r is itself drawn towards 1 when origins are few.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
  * Units     the square of the unit of the errors.
@@ -55,6 +57,6 @@ export function errorVariance(
     const known = looks + PRIOR_ORIGINS;
     const unseen = 1 + ((UNSEEN_PER_HISTORY * (h + 1)) / observations) ** 2;
     // A variance learnt from few looks is itself uncertain, which a normal distribution does not know.
-    return (unseen * (1 + 1 / known) * (looks * fit(h + 1) + PRIOR_ORIGINS * size * variance)) / known;
+    return (OPTIMISM * unseen * (1 + 1 / known) * (looks * fit(h + 1) + PRIOR_ORIGINS * size * variance)) / known;
   });
 }

@@ -16,8 +16,8 @@ export interface Interval {
  * Central intervals of a forecast, at any level from 50 to 99 %: the quantiles, step by step, of the paths that
  * `simulatePaths` draws from the same numbers.
  *
- * Notation  μ mean, s standard deviation, z the (½ + level/200) quantile of the standard normal: μ ± z·s, held within the
- *           bounds of the quantity; multiplicative errors as in `valueAt`.
+ * Notation  μ mean, s standard deviation, z the (½ + level/200) quantile of the standard normal: the values for ±z, as in
+ *           `valueAt`.
  * Shapes    mean and sd [horizon]; one interval per level, in the order asked.
  * Units     levels in percent; bounds in the unit of `mean`.
  * Throws    InvalidLevel for a level outside 50 to 99.
