@@ -28,7 +28,9 @@ export interface Backtest {
 }
 
 /** Enough origins to average over, few enough to ask every model at each. */
-const MOST_ORIGINS = 12;
+const MOST_ORIGINS = 8;
+/** A stride above this share of a season is drawn to a whole one. */
+const SHARE_OF_SEASON = 0.75;
 /** No origin lies earlier than this share of the series: models learn too little before. */
 const SHARE_TO_LEARN_FROM = 0.4;
 /** Nor earlier than this many horizons back: what served long ago says less of what serves now. */
@@ -60,7 +62,7 @@ export function earliestOrigin(n: number, periods: readonly number[], horizon: n
  * origins in the past, where every model sees only what lay before. Parameters that take a search are learnt once, from
  * the whole series, and kept at the origins: learning them anew at each costs ten times as much and ranks models alike.
  *
- * Notation  n observations; origins n − s, n − 2s, … with stride s, at most 12 of them.
+ * Notation  n observations; origins n − s, n − 2s, … with stride s, about 8 of them.
  * Shapes    origins latest first; steps of an origin = min(horizon, n − origin). Empty when the series is too short to
  *           hold anything back. Means and actuals are on the scale of the prepared series.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10 (cross-validation).
@@ -96,8 +98,12 @@ export function backtest(
   return { current: { means: now.fitted.map((model) => model.forecast(horizon)), shift: now.shift }, origins, stride };
 }
 
-/** A stride that is a whole number of seasons would start every origin on the same weekday, and test only that. */
+/**
+ * A stride of about a season or more is made a whole number of seasons: origins then lie at the same hour, or on the same
+ * weekday, as the forecast itself, and their errors at each step are those that it will make.
+ */
 function strideOver(span: number, periods: readonly number[]): number {
   const stride = Math.max(1, Math.ceil(span / MOST_ORIGINS));
-  return stride > 1 && periods.some((period) => stride % period === 0) ? stride + 1 : stride;
+  const shortest = periods[0] ?? 1;
+  return stride >= SHARE_OF_SEASON * shortest ? Math.max(1, Math.round(stride / shortest)) * shortest : stride;
 }

@@ -22,6 +22,8 @@ export interface ErrorHistory {
   /** Mean absolute value of the series, in its unit. */
   readonly size: number;
   readonly scale: Scale;
+  /** Of the errors of neighbouring steps; taken from `errors` when absent. */
+  readonly correlation?: number;
 }
 
 /**
@@ -39,21 +41,24 @@ export function distributionAround(
   { shift, origin, series }: { shift: LevelShift | null; origin: number; series: Series },
 ): ForecastDistribution {
   const { scale } = history;
-  const bounded = mean.map((value) => withinBounds(scale.from(value), series));
+  const horizon = mean.length;
   const variance = errorVariance(history.errors, history.prior, {
-    horizon: mean.length,
+    horizon,
     stride: history.stride,
     observations: origin,
   });
-  const sd = variance.map((value, h) => {
-    const s = Math.sqrt(value + shiftVariance(shift, origin, h + 1));
+  const bounded = new Float64Array(horizon);
+  const sd = new Float64Array(horizon);
+  for (let h = 0; h < horizon; h += 1) {
+    bounded[h] = withinBounds(scale.from(mean[h]!), series);
+    const s = Math.sqrt(variance[h]! + shiftVariance(shift, origin, h + 1));
     const finest = Math.max(FINEST, FINEST_SHARE * Math.max(history.size, Math.abs(bounded[h]!)));
-    return Math.max(finest * Math.sqrt(h + 1), scale.isLogarithmic ? s * bounded[h]! : s);
-  });
+    sd[h] = Math.max(finest * Math.sqrt(h + 1), scale.isLogarithmic ? s * bounded[h]! : s);
+  }
   return {
     mean: bounded,
     sd,
-    errorCorrelation: errorCorrelation(history.errors, variance),
+    errorCorrelation: history.correlation ?? errorCorrelation(history.errors, variance),
     multiplicative: scale.isLogarithmic,
     nonNegative: series.nonNegative,
     ...(series.upperBound === undefined ? {} : { upperBound: series.upperBound }),

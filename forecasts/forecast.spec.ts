@@ -180,7 +180,7 @@ describe('forecast', () => {
 
   it('says how it did, and better than the seasonal naive method on a series with noise', () => {
     const { accuracy } = forecast(series(daily(200)), question);
-    expect(accuracy!.origins).toBeGreaterThan(8);
+    expect(accuracy!.origins).toBeGreaterThanOrEqual(8);
     expect(accuracy!.mase).toBeLessThan(1);
     expect(accuracy!.coverage95).toBeGreaterThan(0.85);
     expect(accuracy!.rmse).toBeGreaterThanOrEqual(accuracy!.mae);

@@ -85,6 +85,6 @@ export function forecast(series: Series, { horizon, levels }: ForecastQuestion):
       .map(({ name }, model) => ({ name, weight: weights[model]! }))
       .filter(({ weight }) => weight > 0)
       .sort((a, b) => b.weight - a.weight),
-    accuracy: trackRecord(origins, means, history, { observed, period: periods.at(-1) ?? 1, series }),
+    accuracy: trackRecord(origins, means, { ...history, correlation: bridged.errorCorrelation }, { observed, period: periods.at(-1) ?? 1, series }),
   };
 }

@@ -27,11 +27,14 @@ export function intervalsAt(distribution: ForecastDistribution, levels: readonly
   checkLevels(levels);
   return levels.map((level) => {
     const z = normalQuantile(0.5 + level / 200);
-    return {
-      level,
-      lower: distribution.mean.map((_, h) => valueAt(distribution, h, -z)),
-      upper: distribution.mean.map((_, h) => valueAt(distribution, h, z)),
-    };
+    const horizon = distribution.mean.length;
+    const lower = new Float64Array(horizon);
+    const upper = new Float64Array(horizon);
+    for (let h = 0; h < horizon; h += 1) {
+      lower[h] = valueAt(distribution, h, -z);
+      upper[h] = valueAt(distribution, h, z);
+    }
+    return { level, lower, upper };
   });
 }
 

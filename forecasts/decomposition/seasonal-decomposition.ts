@@ -6,8 +6,8 @@ export interface SeasonalDecomposition {
   readonly adjusted: Float64Array;
   /** The periods that were taken off: those of which two whole seasons are in the series. */
   readonly periods: readonly number[];
-  /** The sum of all seasonal parts at step n + h, h from 0; it repeats the last season of each period. */
-  seasonalAhead(h: number): number;
+  /** Adds the seasonal parts of the steps after the series, which repeat the last season of each period, to `mean`. */
+  addAhead(mean: Float64Array): void;
 }
 
 /** With this many values in a phase, the highest and the lowest are left out of its mean. */
@@ -51,7 +51,13 @@ export function decomposeSeasons(
   return {
     adjusted,
     periods: visible,
-    seasonalAhead: (h) => ahead.reduce((sum, figure) => sum + figure[h % figure.length]!, 0),
+    addAhead(mean) {
+      for (const figure of ahead) {
+        for (let h = 0, phase = 0; h < mean.length; h += 1, phase = phase + 1 === figure.length ? 0 : phase + 1) {
+          mean[h]! += figure[phase]!;
+        }
+      }
+    },
   };
 }
 

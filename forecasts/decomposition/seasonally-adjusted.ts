@@ -21,13 +21,13 @@ export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof AD
       isSteady || seasons.length > 0 ? model.requiredObservations(periods) : Infinity,
 
     fit(training, learnt) {
-      const { adjusted, seasonalAhead } = decompositionOf(training, ADAPTATION[season]);
+      const { adjusted, addAhead } = decompositionOf(training, ADAPTATION[season]);
       const fitted = model.fit({ values: adjusted, periods: [] }, learnt);
       return {
         parameters: fitted.parameters,
         forecast(horizon) {
           const mean = fitted.forecast(horizon);
-          for (let h = 0; h < horizon; h += 1) mean[h]! += seasonalAhead(h);
+          addAhead(mean);
           return mean;
         },
       };

@@ -43,9 +43,12 @@ export function fitLags(values: Float64Array, { lags, ridge }: LagRegression): n
   const k = lags.length + 1;
   const longest = lags.at(-1)!;
   const centre = meanOf(values);
-  const z = values.map((value) => value - centre);
+  const z = new Float64Array(n);
   let variance = 0;
-  for (let t = 0; t < n; t += 1) variance += z[t]! * z[t]! / n;
+  for (let t = 0; t < n; t += 1) {
+    z[t] = values[t]! - centre;
+    variance += (z[t]! * z[t]!) / n;
+  }
   if (!(variance > 1e-24 * (1 + centre * centre))) return new Array<number>(k).fill(0);
 
   const products = new Float64Array(k * k);

@@ -78,11 +78,13 @@ export function smoothDamped(
 export function dampedMean({ level, trend }: State, [, , phi]: Weights, horizon: number): Float64Array {
   let damping = 1;
   let travelled = 0;
-  return Float64Array.from({ length: horizon }, () => {
+  const mean = new Float64Array(horizon);
+  for (let h = 0; h < horizon; h += 1) {
     damping *= phi;
     travelled += damping;
-    return level + travelled * trend;
-  });
+    mean[h] = level + travelled * trend;
+  }
+  return mean;
 }
 
 /** The weights with the least squared one-step errors: the best start, then a compass search with steps that halve. */

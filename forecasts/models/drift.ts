@@ -1,4 +1,5 @@
 import { InsufficientHistory } from '../errors.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 /**
@@ -22,7 +23,7 @@ export const drift: ForecastModel = {
     const c = (y[n - 1]! - y[0]!) / (n - 1);
     return {
       parameters: [],
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - 1]! + c * (h + 1)),
+      forecast: (horizon) => lineFrom(y[n - 1]!, c, horizon),
     };
   },
 };

@@ -1,4 +1,5 @@
 import { InsufficientHistory } from '../errors.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 const FEWEST = 24;
@@ -32,7 +33,7 @@ export const recentDrift: ForecastModel = {
     for (let i = 1; i <= END_STEPS; i += 1) c += (y[n - i]! - y[n - k - i]!) / (END_STEPS * k);
     return {
       parameters: [],
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - 1]! + c * (h + 1)),
+      forecast: (horizon) => lineFrom(y[n - 1]!, c, horizon),
     };
   },
 };

@@ -22,7 +22,11 @@ export const seasonalNaive: ForecastModel = {
     const m = periods.at(-1)!;
     return {
       parameters: [],
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - m + (h % m)]!),
+      forecast(horizon) {
+        const mean = new Float64Array(horizon);
+        for (let h = 0; h < horizon; h += 1) mean[h] = y[n - m + (h % m)]!;
+        return mean;
+      },
     };
   },
 };

@@ -1,5 +1,6 @@
 import { InsufficientHistory } from '../errors.js';
 import { minimiseOnGrid } from '../math/line-search.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 const WEIGHTS_TRIED = [0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
@@ -41,7 +42,7 @@ export const smoothingWithDrift: ForecastModel = {
     for (let t = 0; t < n; t += 1) level += drift + alpha * (y[t]! - level - drift);
     return {
       parameters: [alpha],
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => level + drift * (h + 1)),
+      forecast: (horizon) => lineFrom(level, drift, horizon),
     };
   },
 };

@@ -127,7 +127,8 @@ function thetaMean(
   let slope = slopes[n - 1]!;
   let mean = lastMean;
   let faded = fading ** n;
-  return Float64Array.from({ length: horizon }, (_, h) => {
+  const forecast = new Float64Array(horizon);
+  for (let h = 0; h < horizon; h += 1) {
     const expected = level + omega * (faded * intercept + ((1 - faded * fading) / alpha) * slope);
     const t = n + h + 1;
     slope = ((t - 2) * slope + (6 / t) * (expected - mean)) / (t + 1);
@@ -135,6 +136,7 @@ function thetaMean(
     intercept = mean - ((t + 1) / 2) * slope;
     level += alpha * (expected - level);
     faded *= fading;
-    return y[0]! + expected;
-  });
+    forecast[h] = y[0]! + expected;
+  }
+  return forecast;
 }
