@@ -57,10 +57,11 @@ function fadedError(origins: readonly OriginForecasts[], model: number): number 
 /** The weighted mean of what the models said; [horizon]. */
 export function combine(means: readonly Float64Array[], weights: Float64Array): Float64Array {
   const combined = new Float64Array(means[0]!.length);
-  means.forEach((mean, model) => {
+  for (let model = 0; model < means.length; model += 1) {
     const weight = weights[model]!;
-    if (weight === 0) return;
+    if (weight === 0) continue;
+    const mean = means[model]!;
     for (let h = 0; h < combined.length; h += 1) combined[h]! += weight * mean[h]!;
-  });
+  }
   return combined;
 }

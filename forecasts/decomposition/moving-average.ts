@@ -14,8 +14,10 @@ export function centredMovingAverage(values: Float64Array, period: number): Floa
 
   // A running sum, begun afresh once a season: the rounding dust of a wild value goes no further than that.
   let sum = 0;
-  for (let t = half; t < n - half; t += 1) {
-    if ((t - half) % period === 0) {
+  let untilAfresh = 0;
+  for (let t = half; t < n - half; t += 1, untilAfresh -= 1) {
+    if (untilAfresh === 0) {
+      untilAfresh = period;
       sum = 0;
       for (let k = t - half; k <= t + half; k += 1) sum += values[k]!;
     } else {

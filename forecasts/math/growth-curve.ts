@@ -63,5 +63,7 @@ export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoint
 }
 
 function largest(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+  let most = 0;
+  for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i]!);
+  return most;
 }

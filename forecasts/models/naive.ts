@@ -2,7 +2,8 @@ import { InsufficientHistory } from '../errors.js';
 import type { ForecastModel } from '../model.js';
 
 /**
- * Naive: every later step equals the last observation. Best when the series wanders without direction.
+ * Naive: every later step equals the last observation. All that a few observations support;
+ * with more of them simple smoothing finds out by itself when this is best.
  *
  * Notation  y observations, n their count.
  * Shapes    values [n]; mean [horizon].
@@ -13,7 +14,7 @@ import type { ForecastModel } from '../model.js';
 export const naive: ForecastModel = {
   name: 'naive',
   description: 'every later step equals the last observation',
-  requires: 'level',
+  requires: 'few',
   requiredObservations: () => 2,
 
   fit({ values: y }) {

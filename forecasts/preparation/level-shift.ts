@@ -19,8 +19,12 @@ const SHORTEST_REACH = 3;
 const RECENT_WINDOWS = 4;
 /** In units of the usual difference between neighbouring windows. */
 const USUAL_DIFFERENCES = 6;
-/** In units of the largest difference earlier in the series: what recurs mostly comes to an end by itself. */
+/**
+ * In units of the largest difference earlier in the series, for windows of a few values: a high week has often been seen
+ * before, and has come to an end by itself. A window of a whole day of hours speaks for itself.
+ */
 const BEYOND_EARLIER = 2.5;
+const FEW_VALUES = 20;
 const NORMAL_SCALE = 1.4826;
 /** Windows after which a new level is believed twice as much. */
 const HALF_LIFE_WINDOWS = 2;
@@ -35,7 +39,7 @@ const HALF_LIFE_WINDOWS = 2;
  *
  * Notation  y seasonally adjusted values, w window, dₜ = median of the w values from t − median of the w values before t,
  *           less what the trend explains of it, median d; a shift at the t that maximises |dₜ| when that exceeds
- *           6·1.4826·median |d| and 2.5 times the largest |d| before. A whole season has to lie on the new level before it counts as lasting: a part
+ *           6·1.4826·median |d| and, when w < 20, 2.5 times the largest |d| before. A whole season has to lie on the new level before it counts as lasting: a part
  *           of one is high or low by itself.
  * Shapes    values [n]; null when n < 4w.
  * Units     the unit of `values`.
@@ -77,7 +81,7 @@ export function levelShiftFinder(training: TrainingSeries): (origin: number) => 
     const recent = Math.max(window, origin - RECENT_WINDOWS * window);
     // Neighbouring windows share values with the first recent one: what came before lies a window and a half earlier.
     const earlier = recent - 2 * window - reach;
-    let furthest = Math.max(threshold, earlier < 0 ? 0 : BEYOND_EARLIER * largestSoFar[earlier]!);
+    let furthest = Math.max(threshold, window < FEW_VALUES && earlier >= 0 ? BEYOND_EARLIER * largestSoFar[earlier]! : 0);
     let direction = 0;
     for (let t = recent; t <= origin - 2 * reach; t += 1) {
       const difference = medianAt(t + reach) - medianAt(t - reach - 1) - usualAt(t);

@@ -1,7 +1,9 @@
 /** What a series shows, where some models make sense only if it does. */
-export type Trait = 'trend' | 'level' | 'zeros';
+export type Trait = 'trend' | 'level' | 'zeros' | 'few';
 
 const BLOCKS = 8;
+/** Below this there is little to smooth. */
+const FEW_OBSERVATIONS = 16;
 /** Mean change between blocks in standard errors: with seven changes, a walk without direction passes it once in a hundred. */
 const EVIDENT = 3.5;
 /** With this share of zeros a series is demand that comes now and then. */
@@ -17,6 +19,7 @@ const SHARE_OF_ZEROS = 0.3;
  */
 export function traitsOf(adjusted: Float64Array, observed: Float64Array): ReadonlySet<Trait> {
   const traits = new Set<Trait>([hasTrend(adjusted) ? 'trend' : 'level']);
+  if (adjusted.length < FEW_OBSERVATIONS) traits.add('few');
   let zeros = 0;
   let count = 0;
   for (let t = 0; t < observed.length; t += 1) {
