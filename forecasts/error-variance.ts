@@ -5,7 +5,9 @@ const PRIOR_ORIGINS = 2;
 /** Standard deviations added for each length of the history that a step lies beyond its end, as a right angle adds. */
 const UNSEEN_PER_HISTORY = 0.8;
 /** Weights were chosen on the very origins that the errors come from, which makes these a little too small. */
-const OPTIMISM = 1.03;
+const OPTIMISM = 1.08;
+/** A step is judged by the whole curve and by the steps around it, half and half: errors at night are not those at noon. */
+const NEIGHBOURS = 2;
 
 /**
  * Variance of a forecast's error at each step: what the rolling origins showed, smoothed over steps, and drawn towards a
@@ -13,8 +15,8 @@ const OPTIMISM = 1.03;
  * Nothing that was seen speaks for a time as long as the whole history, so the variance grows further with that share.
  *
  * Notation  e errors at rolling origins, n observations, K(h) independent looks at step h, V prior, r mean of fit/V:
- *           s²(h) = 1.03·(1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is the growth curve through
- *           π/2·(mean |e|)² of each step, which is the variance of normal errors, and r is itself drawn towards 1 when origins are few.
+ *           s²(h) = 1.08·(1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is half the growth curve
+ *           through π/2·(mean |e|)² of each step, which is the variance of normal errors, and half their mean around h, and r is itself drawn towards 1 when origins are few.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
  * Units     the square of the unit of the errors.
  */
@@ -41,7 +43,9 @@ export function errorVariance(
   const priors = new Float64Array(horizon);
   for (let h = 0; h < horizon; h += 1) priors[h] = prior(h + 1);
   for (let h = 0; h < tested; h += 1) steps[h] = h + 1;
-  const fit = fitGrowthCurve({ steps, heights: means, counts, expected: priors.subarray(0, tested) });
+  const curve = fitGrowthCurve({ steps, heights: means, counts, expected: priors.subarray(0, tested) });
+  const fit = new Float64Array(tested);
+  for (let h = 0; h < tested; h += 1) fit[h] = 0.5 * (curve(h + 1) + meanAround(h, means, counts));
 
   // Models that see through the noise do better than the naive method at every step: the prior keeps its shape over
   // steps, and takes its size from the origins as far as they go.
@@ -50,7 +54,7 @@ export function errorVariance(
   for (let h = 0; h < tested; h += 1) {
     // A series that stood still has a prior of nothing, and nothing to compare.
     if (priors[h]! === 0) continue;
-    ratios += (counts[h]! * fit(h + 1)) / priors[h]!;
+    ratios += (counts[h]! * fit[h]!) / priors[h]!;
     count += counts[h]!;
   }
   const ratio = count > 0 ? ratios / count : 1;
@@ -61,9 +65,21 @@ export function errorVariance(
     const looks = h < tested && counts[h]! > 0 ? Math.min(counts[h]!, 1 + ((counts[h]! - 1) * stride) / (h + 1)) : 0;
     const known = looks + PRIOR_ORIGINS;
     const unseen = 1 + ((UNSEEN_PER_HISTORY * (h + 1)) / observations) ** 2;
-    const expected = (looks * fit(h + 1) + PRIOR_ORIGINS * size * priors[h]!) / known;
+    const seen = looks > 0 ? looks * fit[h]! : 0;
+    const expected = (seen + PRIOR_ORIGINS * size * priors[h]!) / known;
     // A variance learnt from few looks is itself uncertain, which a normal distribution does not know.
     variance[h] = OPTIMISM * unseen * (1 + 1 / known) * expected;
   }
   return variance;
+}
+
+/** Mean over the steps next to h, each as often as it was observed; 0 where none was. */
+function meanAround(h: number, means: Float64Array, counts: Float64Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let j = Math.max(0, h - NEIGHBOURS); j <= Math.min(means.length - 1, h + NEIGHBOURS); j += 1) {
+    sum += counts[j]! * means[j]!;
+    count += counts[j]!;
+  }
+  return count > 0 ? sum / count : 0;
 }
