@@ -12,7 +12,7 @@ export interface ModelWeight {
 const OBSERVATIONS_PER_SHARPNESS = 150;
 const SHARPEST = 6;
 /** Relative to the best model; below this a model adds noise rather than a second opinion. */
-const SMALLEST_RELATIVE_WEIGHT = 0.12;
+const SMALLEST_RELATIVE_WEIGHT = 0.04;
 /** What an error one origin further back counts, relative to the next. */
 const FADING = 0.9;
 

@@ -2,7 +2,7 @@ import type { ForecastModel, TrainingSeries } from '../model.js';
 import { decomposeSeasons, type SeasonalDecomposition } from './seasonal-decomposition.js';
 
 /** How fast a season may change: not at all, or by a share of what each new season shows. */
-const ADAPTATION = { steady: 0, changing: 0.25 } as const;
+const ADAPTATION = { steady: 0, changing: 0.5 } as const;
 
 /**
  * Lends seasons to a model that knows none: it learns the seasonally adjusted series, and the seasonal figure is added
