@@ -66,7 +66,7 @@ export function forecast(series: Series, { horizon, levels }: ForecastQuestion):
   );
 
   const { current, origins, stride } = backtest(candidates, { values, periods, seasons }, prepared, steps);
-  const weights = combinationWeights(candidates.length, origins);
+  const weights = combinationWeights(candidates.length, origins, traits.has('trend'));
   const means = origins.map((origin) => combine(origin.means, weights));
   const history: ErrorHistory = {
     errors: origins.map(({ actuals }, i) => actuals.map((actual, h) => actual - means[i]![h]!)),

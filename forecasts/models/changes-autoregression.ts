@@ -26,6 +26,7 @@ const FADING = 0.97;
 export const changesAutoregression: ForecastModel = {
   name: 'changes-autoregression',
   description: 'each change follows from the last few changes, and fades',
+  requires: 'level',
   requiredObservations: () => lagObservations(lagsOf(2)) + 1,
 
   fit({ values: y }, learnt) {
