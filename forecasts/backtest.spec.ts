@@ -5,17 +5,19 @@ import { fillNormal } from './math/normal.js';
 import { randomStream } from './math/random.js';
 import { drift } from './models/drift.js';
 import { naive } from './models/naive.js';
+import { linear } from './preparation/scale.js';
 import { naiveVariance } from './naive-variance.js';
 import { combinationWeights, combine } from './select-model.js';
 
 const line = Float64Array.from({ length: 60 }, (_, t) => 10 + 2 * t);
-const prepared = { values: line, observed: line, periods: [], gapAtEnd: 0 };
+const training = { values: line, periods: [] };
+const prepared = { observed: line, scale: linear };
 
 describe('backtest', () => {
   it('forecasts from the past, seeing only what lay before', () => {
-    const { origins, stride } = backtest([naive, drift], prepared, 20);
-    expect(stride).toBe(3);
-    expect(origins).toHaveLength(12);
+    const { origins, stride } = backtest([naive, drift], training, prepared, 20);
+    expect(stride).toBe(5);
+    expect(origins).toHaveLength(7);
     for (const { origin, actuals, means } of origins) {
       expect(origin).toBeGreaterThanOrEqual(24);
       expect(actuals).toEqual(line.subarray(origin, origin + Math.min(20, 60 - origin)));
@@ -24,33 +26,35 @@ describe('backtest', () => {
     }
   });
 
-  it('starts on different weekdays', () => {
+  it('starts on the weekday of the forecast', () => {
     const values = new Float64Array(140).map((_, t) => t % 7);
-    const { stride } = backtest([naive], { values, observed: values, periods: [7], gapAtEnd: 0 }, 20);
-    expect(stride % 7).not.toBe(0);
+    const { stride } = backtest([naive], { values, periods: [7] }, { ...prepared, observed: values }, 20);
+    expect(stride % 7).toBe(0);
   });
 
   it('holds nothing back from the shortest series', () => {
-    expect(earliestOrigin(3, [])).toBe(2);
-    expect(earliestOrigin(14, [7])).toBe(14);
-    expect(backtest([naive], { ...prepared, values: line.subarray(0, 14), periods: [7] }, 5).origins).toEqual([]);
+    expect(earliestOrigin(3, [], 5)).toBe(2);
+    expect(earliestOrigin(14, [7], 5)).toBe(14);
+    expect(backtest([naive], { values: line.subarray(0, 14), periods: [7] }, prepared, 5).origins).toEqual([]);
   });
 });
 
 describe('combination', () => {
-  const origin = (errors: number[]) => ({
-    origin: 10,
+  const origin = (errors: number[], observations = 450) => ({
+    origin: observations,
     shift: null,
     actuals: Float64Array.of(10, 10),
     means: errors.map((error) => Float64Array.of(10 + error, 10 - error)),
   });
 
-  it('weighs by the inverse fourth power of the error, and drops the hopeless', () => {
-    // Relative weights 1, (1/1.5)⁴ = 16/81, (1/3)⁴ = 0.012 → 0
+  it('weighs by a power of the error that grows with the series, and drops the hopeless', () => {
+    // After 450 observations the power is 4: relative weights 1, (1/1.5)⁴ = 16/81, (1/3)⁴ = 0.012 → 0
     const weights = combinationWeights(3, [1, 2, 3, 4].map(() => origin([1, 1.5, 3])));
     expect(weights[0]).toBeCloseTo(81 / 97, 10);
     expect(weights[1]).toBeCloseTo(16 / 97, 10);
     expect(weights[2]).toBe(0);
+    // After 150 it is 2: 1, 1/4
+    expect(combinationWeights(2, [origin([1, 2], 150)])[0]).toBeCloseTo(0.8, 10);
   });
 
   it('shares evenly when there is nothing to judge by, and among models that are exact', () => {
@@ -88,12 +92,14 @@ describe('error variance', () => {
   });
 
   it('is the prior without origins, wider the less history stands behind a step', () => {
+    // π/2·look² = 4
+    const look = Math.sqrt(8 / Math.PI);
     const variance = errorVariance([], () => 4, { horizon: 10, stride: 1, observations: 10 });
-    const known = errorVariance([Float64Array.of(2, 2)], () => 4, { horizon: 10, stride: 1, observations: 1000 });
-    // One look of 4 and a prior of 4 agree; known as from three, 4·(1 + 1/3).
-    expect(known[0]).toBeCloseTo(16 / 3, 2);
-    // At step 10 with 10 observations, known as from two: 4·(1 + ½²)·(1 + ½).
-    expect(variance[9]).toBeCloseTo(7.5, 10);
+    const known = errorVariance([Float64Array.of(look, look)], () => 4, { horizon: 10, stride: 1, observations: 1000 });
+    // One look of 4 and a prior of 4 agree; known as from three, 1.04·4·(1 + 1/3).
+    expect(known[0]).toBeCloseTo(5.5467, 2);
+    // At step 10 with 10 observations, known as from two: 1.04·4·(1 + 0.8²)·(1 + ½).
+    expect(variance[9]).toBeCloseTo(10.2336, 10);
   });
 
   it('takes from longer origins what lies within the horizon', () => {

@@ -1,5 +1,5 @@
-import type { ForecastModel, TrainingSeries } from './model.js';
-import { alignLevel, findLevelShift, type LevelShift } from './preparation/level-shift.js';
+import type { FittedModel, ForecastModel, TrainingSeries } from './model.js';
+import { alignLevel, levelShiftFinder, type LevelShift } from './preparation/level-shift.js';
 import type { PreparedSeries } from './preparation/prepare.js';
 
 /** What every model said at one origin. */
@@ -18,72 +18,92 @@ export interface OriginForecasts extends ModelForecasts {
   readonly actuals: Float64Array;
 }
 
-/** Enough origins to average over, few enough to refit every model at each. */
-const MOST_ORIGINS = 12;
+/** What the models say of the future, and what they said at origins in the past. */
+export interface Backtest {
+  readonly current: ModelForecasts;
+  /** Latest first. */
+  readonly origins: readonly OriginForecasts[];
+  /** Steps between neighbouring origins. */
+  readonly stride: number;
+}
+
+/** Enough origins to average over, few enough to ask every model at each. */
+const MOST_ORIGINS = 8;
+/** A stride above this share of a season is drawn to a whole one. */
+const SHARE_OF_SEASON = 0.75;
 /** No origin lies earlier than this share of the series: models learn too little before. */
 const SHARE_TO_LEARN_FROM = 0.4;
-
+/** Nor earlier than this many horizons back: what served long ago says less of what serves now. */
+const HORIZONS_BACK = 5;
 /** Below this, an origin says more about how little it knew than about the models. */
 const FEWEST_TO_LEARN_FROM = 8;
 
-/** The periods of which the first n observations show at least two whole seasons. */
-export function visiblePeriods(periods: readonly number[], n: number): readonly number[] {
-  return periods.filter((period) => n >= 2 * period);
+/** A period needs to be visible at origins that lie at least this share of a horizon back. */
+const SHARE_TO_TEST = 1 / 3;
+
+/** The periods that models may use: two seasons are seen, and of all but the shortest also at origins worth testing at. */
+export function usablePeriods(periods: readonly number[], n: number, horizon: number): readonly number[] {
+  const testable = n - Math.ceil(SHARE_TO_TEST * horizon);
+  return periods.filter((period, i) => 2 * period <= (i === 0 ? n : testable));
 }
 
 /**
  * The fewest observations an origin may have. A model that needs more cannot be tested, and takes no part.
  *
- * Shapes    `periods` are those visible in all n observations; the result is below n as long as that leaves them visible.
+ * Shapes    `periods` are the usable ones of n observations; the result is below n as long as that leaves them visible.
  */
-export function earliestOrigin(n: number, periods: readonly number[]): number {
-  const wanted = Math.max(Math.ceil(SHARE_TO_LEARN_FROM * n), Math.min(n - 1, FEWEST_TO_LEARN_FROM));
-  return Math.max(wanted, 2 * (periods.at(-1) ?? 0));
-}
-
-/** Fits every model to the series as it stands on its latest level, and asks each for its mean. */
-export function forecastWithEach(
-  models: readonly ForecastModel[],
-  training: TrainingSeries,
-  horizon: number,
-): ModelForecasts {
-  const shift = findLevelShift(training);
-  const aligned = { ...training, values: alignLevel(training.values, shift) };
-  return { means: models.map((model) => model.fit(aligned).forecast(horizon)), shift };
+export function earliestOrigin(n: number, periods: readonly number[], horizon: number): number {
+  const wanted = Math.max(Math.ceil(SHARE_TO_LEARN_FROM * n), n - HORIZONS_BACK * horizon, FEWEST_TO_LEARN_FROM);
+  return Math.max(Math.min(wanted, n - 1), 2 * (periods.at(-1) ?? 0));
 }
 
 /**
- * Rolling origins: every model forecasts from points in the past, seeing only what lay before them.
+ * Fits every model to the series as it stands on its latest level, and asks each what comes; then asks the same at rolling
+ * origins in the past, where every model sees only what lay before. Parameters that take a search are learnt once, from
+ * the whole series, and kept at the origins: learning them anew at each costs ten times as much and ranks models alike.
  *
- * Notation  n observations, m periods; origins n − s, n − 2s, … with stride s, at most 12 of them.
+ * Notation  n observations; origins n − s, n − 2s, … with stride s, about 8 of them.
  * Shapes    origins latest first; steps of an origin = min(horizon, n − origin). Empty when the series is too short to
- *           hold anything back.
+ *           hold anything back. Means and actuals are on the scale of the prepared series.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10 (cross-validation).
  */
 export function backtest(
   models: readonly ForecastModel[],
-  { values, observed, periods }: PreparedSeries,
+  { values, periods, seasons = periods }: TrainingSeries,
+  { observed, scale }: Pick<PreparedSeries, 'observed' | 'scale'>,
   horizon: number,
-): { origins: OriginForecasts[]; stride: number } {
+): Backtest {
   const n = values.length;
-  const earliest = earliestOrigin(n, visiblePeriods(periods, n));
-  const stride = strideOver(n - earliest, periods);
+  const shiftAt = levelShiftFinder({ values, periods, seasons });
+  const fitAt = (origin: number, learnt?: readonly FittedModel[]): { fitted: FittedModel[]; shift: LevelShift | null } => {
+    const shift = shiftAt(origin);
+    const training: TrainingSeries = { values: alignLevel(values.subarray(0, origin), shift), periods, seasons };
+    return { fitted: models.map((model, i) => model.fit(training, learnt?.[i]?.parameters)), shift };
+  };
+  const now = fitAt(n);
 
+  const earliest = earliestOrigin(n, periods, horizon);
+  const stride = strideOver(n - earliest, periods);
   const origins: OriginForecasts[] = [];
   for (let origin = n - stride; origin >= earliest; origin -= stride) {
     const steps = Math.min(horizon, n - origin);
-    const training = { values: values.subarray(0, origin), periods: visiblePeriods(periods, origin) };
+    const { fitted, shift } = fitAt(origin, now.fitted);
     origins.push({
-      ...forecastWithEach(models, training, steps),
+      means: fitted.map((model) => model.forecast(steps)),
+      shift,
       origin,
-      actuals: observed.subarray(origin, origin + steps),
+      actuals: observed.subarray(origin, origin + steps).map(scale.to),
     });
   }
-  return { origins, stride };
+  return { current: { means: now.fitted.map((model) => model.forecast(horizon)), shift: now.shift }, origins, stride };
 }
 
-/** A stride that is a whole number of seasons would start every origin on the same weekday, and test only that. */
+/**
+ * A stride of about a season or more is made a whole number of seasons: origins then lie at the same hour, or on the same
+ * weekday, as the forecast itself, and their errors at each step are those that it will make.
+ */
 function strideOver(span: number, periods: readonly number[]): number {
   const stride = Math.max(1, Math.ceil(span / MOST_ORIGINS));
-  return stride > 1 && periods.some((period) => stride % period === 0) ? stride + 1 : stride;
+  const shortest = periods[0] ?? 1;
+  return stride >= SHARE_OF_SEASON * shortest ? Math.max(1, Math.round(stride / shortest)) * shortest : stride;
 }

@@ -3,6 +3,8 @@ const PRIOR_CORRELATION = 0.9;
 const PRIOR_ORIGINS = 2;
 /** Beyond this a path is a straight line, and its first step decides the last. */
 const HIGHEST = 0.995;
+/** Halvings of the interval in which ρ is searched for: to a millionth. */
+const ROUNDS = 20;
 
 /**
  * Correlation between the errors of neighbouring steps: the one under which totals over a whole horizon stray as far as
@@ -43,7 +45,7 @@ export function errorCorrelation(errors: readonly Float64Array[], variance: Floa
   const observed = (sumsSquared * total) / squares;
   let low = 0;
   let high = HIGHEST;
-  for (let round = 0; round < 40; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     const middle = (low + high) / 2;
     if (sumOverLengths(middle, lengths) < observed) low = middle;
     else high = middle;
@@ -52,8 +54,15 @@ export function errorCorrelation(errors: readonly Float64Array[], variance: Floa
 }
 
 function sumOverLengths(rho: number, lengths: readonly number[]): number {
-  return lengths.reduce((sum, n) => {
-    const rest = 1 - rho;
-    return sum + (n * (1 + rho)) / rest - (2 * rho * (1 - rho ** n)) / (rest * rest);
-  }, 0);
+  const rest = 1 - rho;
+  let sum = 0;
+  let previous = -1;
+  let term = 0;
+  for (const n of lengths) {
+    // Most origins have as many steps as the one before.
+    if (n !== previous) term = (n * (1 + rho)) / rest - (2 * rho * (1 - rho ** n)) / (rest * rest);
+    previous = n;
+    sum += term;
+  }
+  return sum;
 }

@@ -180,7 +180,7 @@ describe('forecast', () => {
 
   it('says how it did, and better than the seasonal naive method on a series with noise', () => {
     const { accuracy } = forecast(series(daily(200)), question);
-    expect(accuracy!.origins).toBeGreaterThan(8);
+    expect(accuracy!.origins).toBeGreaterThanOrEqual(8);
     expect(accuracy!.mase).toBeLessThan(1);
     expect(accuracy!.coverage95).toBeGreaterThan(0.85);
     expect(accuracy!.rmse).toBeGreaterThanOrEqual(accuracy!.mae);
@@ -198,8 +198,8 @@ describe('forecast', () => {
       .tuple(fc.array(value, { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 12 }))
       .map(([part, times]) => Array.from({ length: times }, () => part).flat());
     const odd = fc.record({
-      values: fc.oneof(fc.array(value, { maxLength: 90 }), repeated),
-      periods: fc.constantFrom([], [7], [2], [7, 30], [12, 3], [24]),
+      values: fc.oneof(fc.array(value, { maxLength: 90 }), fc.array(value, { minLength: 150, maxLength: 400 }), repeated),
+      periods: fc.constantFrom([], [7], [2], [7, 30], [12, 3], [24], [5, 35], [2, 8, 32]),
       nonNegative: fc.boolean(),
       upperBound: fc.option(fc.double({ min: -10, max: 1e6, noNaN: true }), { nil: undefined }),
       horizon: fc.integer({ min: 1, max: 60 }),
@@ -219,8 +219,8 @@ describe('forecast', () => {
         answered += 1;
         expectSound(answer, asked, horizon);
       }),
-      { numRuns: 600, seed: 20261122 },
+      { numRuns: 1000, seed: 20261122 },
     );
-    expect(answered).toBeGreaterThan(200);
+    expect(answered).toBeGreaterThan(300);
   });
 });

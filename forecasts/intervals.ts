@@ -1,6 +1,6 @@
 import { InvalidLevel } from './errors.js';
 import { normalQuantile } from './math/normal.js';
-import { withinBounds, type ForecastDistribution } from './paths.js';
+import { valueAt, type ForecastDistribution } from './paths.js';
 
 /** Where the value of each step lies with a probability of `level` percent. */
 export interface Interval {
@@ -16,8 +16,8 @@ export interface Interval {
  * Central intervals of a forecast, at any level from 50 to 99 %: the quantiles, step by step, of the paths that
  * `simulatePaths` draws from the same numbers.
  *
- * Notation  μ mean, s standard deviation, z the (½ + level/200) quantile of the standard normal: μ ± z·s, held within the
- *           bounds of the quantity.
+ * Notation  μ mean, s standard deviation, z the (½ + level/200) quantile of the standard normal: the values for ±z, as in
+ *           `valueAt`.
  * Shapes    mean and sd [horizon]; one interval per level, in the order asked.
  * Units     levels in percent; bounds in the unit of `mean`.
  * Throws    InvalidLevel for a level outside 50 to 99.
@@ -25,14 +25,16 @@ export interface Interval {
  */
 export function intervalsAt(distribution: ForecastDistribution, levels: readonly number[]): Interval[] {
   checkLevels(levels);
-  const { mean, sd } = distribution;
   return levels.map((level) => {
     const z = normalQuantile(0.5 + level / 200);
-    return {
-      level,
-      lower: mean.map((value, h) => withinBounds(value - z * sd[h]!, distribution)),
-      upper: mean.map((value, h) => withinBounds(value + z * sd[h]!, distribution)),
-    };
+    const horizon = distribution.mean.length;
+    const lower = new Float64Array(horizon);
+    const upper = new Float64Array(horizon);
+    for (let h = 0; h < horizon; h += 1) {
+      lower[h] = valueAt(distribution, h, -z);
+      upper[h] = valueAt(distribution, h, z);
+    }
+    return { level, lower, upper };
   });
 }
 

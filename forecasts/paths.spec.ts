@@ -73,9 +73,22 @@ describe('intervals', () => {
   it('widen with the level and come in the order asked', () => {
     const [wide, narrow] = intervalsAt(rising, [95, 50]);
     expect(wide!.level).toBe(95);
-    // 100 ± 1.95996·5 and 100 ± 0.67449·5
-    expect(wide!.lower[0]).toBeCloseTo(90.20018, 5);
-    expect(narrow!.upper[0]).toBeCloseTo(103.37245, 5);
+    // k(1.959964) = 1.959964 + (7.529015 − 5.879892)/16 = 2.063034 and k(0.674490) = 0.674490 + (0.306849 − 2.023469)/16
+    // = 0.567201, times 5.
+    expect(wide!.lower[0]).toBeCloseTo(100 - 10.31517, 4);
+    expect(narrow!.upper[0]).toBeCloseTo(102.83600, 4);
+  });
+
+  it('reach further up than down where errors are multiplicative, and do not explode', () => {
+    const relative = { ...rising, multiplicative: true };
+    const [wide] = intervalsAt(relative, [95]);
+    // 100·exp(±0.05·2.063034)
+    expect(wide!.upper[0]).toBeCloseTo(110.8661, 3);
+    expect(wide!.lower[0]).toBeCloseTo(90.1989, 3);
+    // One standard deviation of 300 %: e·(1 + 3·2.063034 − 1) = 16.82 times the mean, where the exponential has 487 times.
+    const [vast] = intervalsAt({ ...relative, sd: relative.mean.map((mean) => 3 * mean) }, [95]);
+    expect(vast!.upper[0]).toBeCloseTo(1682.37, 0);
+    expect(vast!.lower[0]).toBeGreaterThan(0);
   });
 
   it.each([49.9, 99.1, NaN, -80])('refuse a level of %d', (level) => {

@@ -8,13 +8,14 @@ export interface ModelWeight {
   readonly weight: number;
 }
 
-/** How sharply weight falls with error: a model twice as far off gets a sixteenth. */
-const SHARPNESS = 4;
-/** With fewer origins the ranking is mostly luck, and weights stay closer together. */
-const FEW_ORIGINS = 4;
-const SHARPNESS_OF_FEW = 2;
+/** How sharply weight falls with error, 1/errorᵖ: p grows by one for so many observations, from 1 up to a most. */
+const BLUNTEST = 1;
+/** An evident trend tells the models that follow it from the others after few origins. */
+const BLUNTEST_OF_TREND = 2.5;
+const OBSERVATIONS_PER_SHARPNESS = 150;
+const SHARPEST = 6;
 /** Relative to the best model; below this a model adds noise rather than a second opinion. */
-const SMALLEST_RELATIVE_WEIGHT = 0.12;
+const SMALLEST_RELATIVE_WEIGHT = 0.04;
 /** What an error one origin further back counts, relative to the next. */
 const FADING = 0.9;
 
@@ -22,17 +23,23 @@ const FADING = 0.9;
  * Weights for combining models, by how each did at rolling origins: 1 / errorᵖ, where an origin further back counts
  * less.
  *
- * Notation  p sharpness, 4, or 2 below 4 origins.
+ * Notation  n observations, p sharpness: 1 + n/150, or 2.5 + n/150 with an evident trend, and at most 6. On a short series
+ *           the ranking is mostly luck.
  * Shapes    result [models], adding up to 1; equal weights when there are no origins to judge by.
  * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969 (inverse errors);
  *           Pawlikowski & Chorowska, Weighted ensemble of statistical models, IJF 36(1), 2020 (origins, sharpness).
  */
-export function combinationWeights(modelCount: number, origins: readonly OriginForecasts[]): Float64Array {
+export function combinationWeights(
+  modelCount: number,
+  origins: readonly OriginForecasts[],
+  hasTrend = false,
+): Float64Array {
+  const bluntest = hasTrend ? BLUNTEST_OF_TREND : BLUNTEST;
   const errors = Float64Array.from({ length: modelCount }, (_, model) => fadedError(origins, model));
   const best = errors.reduce((least, error) => Math.min(least, error), Infinity);
   if (!(best < Infinity)) return new Float64Array(modelCount).fill(1 / modelCount);
 
-  const sharpness = origins.length < FEW_ORIGINS ? SHARPNESS_OF_FEW : SHARPNESS;
+  const sharpness = Math.min(SHARPEST, bluntest + origins[0]!.origin / OBSERVATIONS_PER_SHARPNESS);
   const weights = errors.map((error) => {
     // Several models may be exact, on a constant series for one: they share the weight.
     const relative = error === best ? 1 : (best / error) ** sharpness;
@@ -59,10 +66,11 @@ function fadedError(origins: readonly OriginForecasts[], model: number): number 
 /** The weighted mean of what the models said; [horizon]. */
 export function combine(means: readonly Float64Array[], weights: Float64Array): Float64Array {
   const combined = new Float64Array(means[0]!.length);
-  means.forEach((mean, model) => {
+  for (let model = 0; model < means.length; model += 1) {
     const weight = weights[model]!;
-    if (weight === 0) return;
+    if (weight === 0) continue;
+    const mean = means[model]!;
     for (let h = 0; h < combined.length; h += 1) combined[h]! += weight * mean[h]!;
-  });
+  }
   return combined;
 }

@@ -35,17 +35,23 @@ export function trackRecord(
   history: ErrorHistory,
   { observed, period, series }: { observed: Float64Array; period: number; series: Series },
 ): Accuracy | null {
-  const distributions = origins.map(({ shift, origin }, i) => {
-    const others = history.errors.filter((_, other) => other !== i);
-    return distributionAround(means[i]!, { ...history, errors: others }, { shift, origin, series });
+  const steps = origins.reduce((sum, { actuals }) => sum + actuals.length, 0);
+  const actuals = new Float64Array(steps);
+  const mean = new Float64Array(steps);
+  const lower = new Float64Array(steps);
+  const upper = new Float64Array(steps);
+  let start = 0;
+  origins.forEach(({ shift, origin, actuals: { length } }, i) => {
+    const errors = history.errors.filter((_, other) => other !== i);
+    const distribution = distributionAround(means[i]!, { ...history, errors }, { shift, origin, series });
+    const [interval] = intervalsAt(distribution, [95]);
+    actuals.set(observed.subarray(origin, origin + length), start);
+    mean.set(distribution.mean, start);
+    lower.set(interval!.lower, start);
+    upper.set(interval!.upper, start);
+    start += length;
   });
-  const intervals = distributions.map((distribution) => intervalsAt(distribution, [95])[0]!);
-
-  const actuals = joined(origins.map((origin) => origin.actuals));
   if (actuals.every(Number.isNaN)) return null;
-  const mean = joined(distributions.map((distribution) => distribution.mean));
-  const lower = joined(intervals.map((interval) => interval.lower));
-  const upper = joined(intervals.map((interval) => interval.upper));
   return {
     origins: origins.length,
     mae: mae(actuals, mean),
@@ -55,16 +61,6 @@ export function trackRecord(
     winklerScore: winklerScore(actuals, lower, upper, 95),
     coverage95: coverage(actuals, lower, upper),
   };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
 }
 
 function orNull(value: number): number | null {

@@ -12,12 +12,18 @@ export function centredMovingAverage(values: Float64Array, period: number): Floa
   const trend = new Float64Array(n);
   const isEven = period % 2 === 0;
 
-  for (let t = half; t < n - half; t += 1) {
-    // Summed afresh for each step: a running sum is faster, but leaves rounding dust after values of 1e6.
-    let sum = 0;
-    for (let k = t - half; k <= t + half; k += 1) sum += values[k]!;
-    if (isEven) sum -= 0.5 * (values[t - half]! + values[t + half]!);
-    trend[t] = sum / period;
+  // A running sum, begun afresh once a season: the rounding dust of a wild value goes no further than that.
+  let sum = 0;
+  let untilAfresh = 0;
+  for (let t = half; t < n - half; t += 1, untilAfresh -= 1) {
+    if (untilAfresh === 0) {
+      untilAfresh = period;
+      sum = 0;
+      for (let k = t - half; k <= t + half; k += 1) sum += values[k]!;
+    } else {
+      sum += values[t + half]! - values[t - half - 1]!;
+    }
+    trend[t] = (isEven ? sum - 0.5 * (values[t - half]! + values[t + half]!) : sum) / period;
   }
   trend.fill(trend[half]!, 0, half);
   trend.fill(trend[n - half - 1]!, n - half);

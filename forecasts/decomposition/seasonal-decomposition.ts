@@ -1,84 +1,146 @@
-import { midMean } from '../math/order.js';
 import { centredMovingAverage } from './moving-average.js';
 
 /** A series taken apart: what repeats with each season, and the rest. */
 export interface SeasonalDecomposition {
   /** The series without its seasons; [n]. */
   readonly adjusted: Float64Array;
-  /** The periods that turned out to be there. */
+  /** The periods that were taken off: those of which two whole seasons are in the series. */
   readonly periods: readonly number[];
-  /** The sum of all seasonal parts at step t, counted from the start of the series; t may lie after its end. */
-  seasonalAt(t: number): number;
+  /** Adds the seasonal parts of the steps after the series, which repeat the last season of each period, to `mean`. */
+  addAhead(mean: Float64Array): void;
 }
 
-/** Seasons further back are forgotten: a weekly pattern of last year says little of the next. */
-const SEASONS_REMEMBERED = 16;
-/** Below this share of explained variance, a pattern is as likely to be chance. */
-const WEAKEST_SEASON = 0.1;
+/** With this many values in a phase, the highest and the lowest are left out of its mean. */
+const FEWEST_TO_TRIM = 4;
+/** What goes on at half its pace: a trend beyond the last full window. */
+const TREND_AT_END = 0.5;
+/** With several periods each is estimated again once the others are off. */
+const ROUNDS_OF_SEVERAL = 2;
 
 /**
- * Robust additive decomposition, one period after the other from the shortest: the trend is a moving average over one
- * season, the figure of each phase is the mid-mean of its latest deviations from the trend. A season is subtracted only
- * when it explains more of the deviations than chance would.
+ * Additive decomposition, one period after the other from the shortest: the trend is a moving average over one season, the
+ * figure of a phase is the mean of its deviations from the trend without the highest and the lowest. The figure then
+ * follows each season's deviations as far as `adaptation` says: 0 keeps one figure for the whole series.
  *
- * Notation  y values, n their count, m a period.
+ * Notation  y values, n their count, m a period, γ adaptation, s figure, d deviation from the trend:
+ *           sₜ₊ₘ = sₜ + γ(dₜ − sₜ); what is taken off at t is the mean of sₜ and sₜ₊ₘ.
  * Shapes    values [n]; periods ascending, those with n < 2m are passed over.
- * Units     the unit of `values`.
- * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.4 (classical decomposition),
- *           §4.3 (strength of seasonality); the mid-mean in place of the mean is ours.
+ * Units     the unit of `values`; adaptation a fraction, 0 to 1.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.4 (classical decomposition), §8.3
+ *           (the figure follows as in Holt-Winters); the trimmed mean is ours.
  */
-export function decomposeSeasons(values: Float64Array, periods: readonly number[]): SeasonalDecomposition {
+export function decomposeSeasons(
+  values: Float64Array,
+  periods: readonly number[],
+  adaptation = 0,
+): SeasonalDecomposition {
+  const n = values.length;
+  const visible = periods.filter((period) => n >= 2 * period);
   const adjusted = Float64Array.from(values);
-  const n = adjusted.length;
-  const figures: Float64Array[] = [];
+  const seasons = visible.map(() => new Float64Array(n));
+  const ahead = visible.map((period) => new Float64Array(period));
 
-  for (const period of periods) {
-    if (n < 2 * period) continue;
-    const figure = seasonalFigure(adjusted, period);
-    if (figure === null) continue;
-    figures.push(figure);
-    for (let t = 0; t < n; t += 1) adjusted[t]! -= figure[t % period]!;
+  for (let round = 0; round < (visible.length > 1 ? ROUNDS_OF_SEVERAL : 1); round += 1) {
+    visible.forEach((_, i) => {
+      const season = seasons[i]!;
+      for (let t = 0; t < n; t += 1) adjusted[t]! += season[t]!;
+      takeSeason(adjusted, season, ahead[i]!, adaptation);
+      for (let t = 0; t < n; t += 1) adjusted[t]! -= season[t]!;
+    });
   }
-
   return {
     adjusted,
-    periods: figures.map((figure) => figure.length),
-    seasonalAt: (t) => figures.reduce((sum, figure) => sum + figure[t % figure.length]!, 0),
+    periods: visible,
+    addAhead(mean) {
+      for (const figure of ahead) {
+        for (let h = 0, phase = 0; h < mean.length; h += 1, phase = phase + 1 === figure.length ? 0 : phase + 1) {
+          mean[h]! += figure[phase]!;
+        }
+      }
+    },
   };
 }
 
-/** The typical deviation of each phase, centred on zero; null when it is no stronger than chance. */
-function seasonalFigure(values: Float64Array, period: number): Float64Array | null {
+/** Fills `season` [n] with the seasonal part of each step, and `ahead` [m] with that of the m steps after the last. */
+function takeSeason(values: Float64Array, season: Float64Array, ahead: Float64Array, adaptation: number): void {
+  const n = values.length;
+  const period = ahead.length;
+  const deviations = deviationsFromTrend(values, period);
+  const figure = seasonalFigure(deviations, period);
+  if (adaptation > 0) {
+    for (let t = 0, phase = 0; t < n; t += 1, phase = phase + 1 === period ? 0 : phase + 1) {
+      const before = figure[phase]!;
+      const after = before + adaptation * (deviations[t]! - before);
+      season[t] = 0.5 * (before + after);
+      figure[phase] = after;
+    }
+    centre(figure);
+  } else {
+    for (let t = 0, phase = 0; t < n; t += 1, phase = phase + 1 === period ? 0 : phase + 1) season[t] = figure[phase]!;
+  }
+  for (let h = 0; h < period; h += 1) ahead[h] = figure[(n + h) % period]!;
+}
+
+/** Deviations from the moving average; [n]. Where no full window fits, the trend goes on flat or at half its pace. */
+function deviationsFromTrend(values: Float64Array, period: number): Float64Array {
   const n = values.length;
   const half = period >> 1;
-  const start = Math.max(half, n - half - SEASONS_REMEMBERED * period);
-  const end = n - half;
-  const trend = centredMovingAverage(values, period);
+  const deviations = centredMovingAverage(values, period);
+  const last = n - 1 - half;
+  const earlier = Math.max(half, last - period);
+  const slope = (TREND_AT_END * (deviations[last]! - deviations[earlier]!)) / Math.max(1, Math.min(period, last - half));
+  const level = deviations[last]!;
+  for (let t = 0; t <= last; t += 1) deviations[t] = values[t]! - deviations[t]!;
+  for (let t = last + 1; t < n; t += 1) deviations[t] = values[t]! - level - slope * (t - last);
+  return deviations;
+}
 
+/**
+ * The typical deviation of each phase, centred on zero, and drawn towards zero as far as it may be chance.
+ *
+ * Notation  f raw figure with variance F, N deviations that it leaves with variance v, c = N/m seasons:
+ *           f·max(0, 1 − (v/c)/F), since v/c of F is what noise alone would show.
+ * Shapes    deviations [n], of which half a season at either end is left out; result [m].
+ * Source    Miller & Williams, Shrinkage estimators of time series seasonal factors and their effect on forecasting
+ *           accuracy, International Journal of Forecasting 19(4), 2003 (after James and Stein).
+ */
+export function seasonalFigure(deviations: Float64Array, period: number): Float64Array {
+  const n = deviations.length;
+  const half = period >> 1;
   const figure = new Float64Array(period);
-  const seasons = new Float64Array(Math.ceil((end - start) / period));
   for (let phase = 0; phase < period; phase += 1) {
+    let sum = 0;
     let count = 0;
-    for (let t = start + ((phase - start) % period + period) % period; t < end; t += period) {
-      seasons[count] = values[t]! - trend[t]!;
+    let lowest = Infinity;
+    let highest = -Infinity;
+    for (let t = phase < half ? phase + period : phase; t < n - half; t += period) {
+      const deviation = deviations[t]!;
+      sum += deviation;
       count += 1;
+      if (deviation < lowest) lowest = deviation;
+      if (deviation > highest) highest = deviation;
     }
     // With barely two seasons a phase may be covered by neither full window; it then counts as average.
-    figure[phase] = count === 0 ? 0 : midMean(seasons.subarray(0, count));
+    if (count >= FEWEST_TO_TRIM) figure[phase] = (sum - lowest - highest) / (count - 2);
+    else figure[phase] = count === 0 ? 0 : sum / count;
   }
-  const centre = figure.reduce((sum, value) => sum + value, 0) / period;
-  for (let phase = 0; phase < period; phase += 1) figure[phase]! -= centre;
+  centre(figure);
 
-  let deviations = 0;
-  let unexplained = 0;
-  for (let t = start; t < end; t += 1) {
-    const deviation = values[t]! - trend[t]!;
-    deviations += deviation * deviation;
-    unexplained += (deviation - figure[t % period]!) ** 2;
+  let left = 0;
+  for (let t = half, phase = half % period; t < n - half; t += 1, phase = phase + 1 === period ? 0 : phase + 1) {
+    left += (deviations[t]! - figure[phase]!) ** 2;
   }
-  // Each phase is a fitted parameter: without counting them, pure noise over two seasons looks half seasonal.
-  const count = end - start;
-  const freedom = Math.max(1, count - period);
-  const strength = deviations > 0 ? 1 - unexplained / freedom / (deviations / count) : 0;
-  return strength > WEAKEST_SEASON ? figure : null;
+  const count = n - 2 * half;
+  const byChance = (left / Math.max(1, count - period) / count) * period;
+  let variance = 0;
+  for (let phase = 0; phase < period; phase += 1) variance += figure[phase]! ** 2 / period;
+  const share = variance > 0 ? Math.max(0, 1 - byChance / variance) : 0;
+  for (let phase = 0; phase < period; phase += 1) figure[phase]! *= share;
+  return figure;
+}
+
+function centre(figure: Float64Array): void {
+  let mean = 0;
+  for (let phase = 0; phase < figure.length; phase += 1) mean += figure[phase]! / figure.length;
+  for (let phase = 0; phase < figure.length; phase += 1) figure[phase]! -= mean;
 }

@@ -1,29 +1,47 @@
-import type { ForecastModel } from '../model.js';
-import { decomposeSeasons } from './seasonal-decomposition.js';
+import type { ForecastModel, TrainingSeries } from '../model.js';
+import { decomposeSeasons, type SeasonalDecomposition } from './seasonal-decomposition.js';
+
+/** How fast a season may change: not at all, or by a share of what each new season shows. */
+const ADAPTATION = { steady: 0, changing: 0.5 } as const;
 
 /**
  * Lends seasons to a model that knows none: it learns the seasonally adjusted series, and the seasonal figure is added
- * back to what it forecasts.
+ * back to what it forecasts. `changing` is the same model over a season that follows what each new one shows; it applies
+ * only where there is a season.
  *
  * Source  Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.7 (forecasting with decomposition).
  */
-export function seasonallyAdjusted(model: ForecastModel): ForecastModel {
+export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof ADAPTATION = 'steady'): ForecastModel {
+  const isSteady = season === 'steady';
   return {
-    name: model.name,
-    description: model.description,
-    requiredObservations: (periods) => model.requiredObservations(periods),
+    name: isSteady ? model.name : `${model.name}-changing-season`,
+    description: isSteady ? model.description : `${model.description}; its season follows the latest ones`,
+    ...(model.requires ? { requires: model.requires } : {}),
+    requiredObservations: (periods, seasons = periods) =>
+      isSteady || seasons.length > 0 ? model.requiredObservations(periods) : Infinity,
 
-    fit({ values, periods }) {
-      const { adjusted, seasonalAt } = decomposeSeasons(values, periods);
-      const fitted = model.fit({ values: adjusted, periods: [] });
+    fit(training, learnt) {
+      const { adjusted, addAhead } = decompositionOf(training, ADAPTATION[season]);
+      const fitted = model.fit({ values: adjusted, periods: [] }, learnt);
       return {
-        residuals: fitted.residuals,
+        parameters: fitted.parameters,
         forecast(horizon) {
           const mean = fitted.forecast(horizon);
-          for (let h = 0; h < horizon; h += 1) mean[h]! += seasonalAt(values.length + h);
+          addAhead(mean);
           return mean;
         },
       };
     },
   };
+}
+
+const known = new WeakMap<TrainingSeries, Map<number, SeasonalDecomposition>>();
+
+/** Every model asks for the same decomposition of the same series: it is made once, and kept as long as the series is. */
+export function decompositionOf(training: TrainingSeries, adaptation = 0): SeasonalDecomposition {
+  const ofSeries = known.get(training) ?? new Map<number, SeasonalDecomposition>();
+  known.set(training, ofSeries);
+  const made = ofSeries.get(adaptation) ?? decomposeSeasons(training.values, training.seasons ?? training.periods, adaptation);
+  ofSeries.set(adaptation, made);
+  return made;
 }

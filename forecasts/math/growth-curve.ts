@@ -1,5 +1,7 @@
 const TERMS = 3;
 const ROUNDS = 300;
+/** In units of the highest point. */
+const FINEST_MOVE = 1e-5;
 /** Points expected this close to zero, in units of the highest, would otherwise outweigh all others. */
 const LOWEST_EXPECTED = 1e-6;
 
@@ -44,13 +46,16 @@ export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoint
   }
 
   const coefficients = new Float64Array(TERMS);
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0, moved = 1; round < ROUNDS && moved > FINEST_MOVE; round += 1) {
+    moved = 0;
     for (let i = 0; i < TERMS; i += 1) {
       const curvature = products[i * TERMS + i]!;
       if (curvature === 0) continue;
       let slope = -targets[i]!;
       for (let j = 0; j < TERMS; j += 1) slope += products[i * TERMS + j]! * coefficients[j]!;
-      coefficients[i] = Math.max(0, coefficients[i]! - slope / curvature);
+      const next = Math.max(0, coefficients[i]! - slope / curvature);
+      moved = Math.max(moved, Math.abs(next - coefficients[i]!));
+      coefficients[i] = next;
     }
   }
   const [a, b, c] = coefficients;
@@ -58,5 +63,7 @@ export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoint
 }
 
 function largest(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+  let most = 0;
+  for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i]!);
+  return most;
 }

@@ -1,20 +1,30 @@
 import { linearRegression } from 'simple-statistics';
 
 import { InsufficientHistory } from '../errors.js';
-import { minimise } from '../math/minimise.js';
 import type { ForecastModel } from '../model.js';
 
 const FEWEST = 8;
 /** The bounds within which weights are sensible: a trend damped by less than 0.8 is none, above 0.98 it is undamped. */
 const LOWEST = [0.01, 0.0001, 0.8] as const;
 const HIGHEST = [0.999, 0.999, 0.98] as const;
+/** Where the search begins: levels that hardly move, that follow slowly, and that follow at once. */
+const STARTS: readonly Weights[] = [
+  [0.1, 0.05, 0.9],
+  [0.1, 0.05, 0.97],
+  [0.4, 0.1, 0.95],
+  [0.8, 0.05, 0.9],
+  [0.95, 0.2, 0.9],
+];
+/** First step of the search along each weight, halved three times. */
+const FIRST_STEPS = [0.16, 0.12, 0.04] as const;
+const HALVINGS = 4;
 
 /**
  * Exponential smoothing with a damped trend: level and trend follow the observations, and the trend dies out.
  *
  * Notation  y observations, n their count, l level, b trend, α and β their weights, φ damping, e one-step error:
  *           eₜ = yₜ − lₜ₋₁ − φbₜ₋₁,  lₜ = lₜ₋₁ + φbₜ₋₁ + αeₜ,  bₜ = φbₜ₋₁ + αβeₜ,  mean l + (φ + … + φʰ)b.
- * Shapes    values [n]; residuals [n]; mean [horizon].
+ * Shapes    values [n]; mean [horizon]; parameters [α, β, φ].
  * Units     the unit of `values`; b per step.
  * Throws    InsufficientHistory when n < 8: five parameters are fitted.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §8.2, §8.5.
@@ -24,21 +34,13 @@ export const dampedHolt: ForecastModel = {
   description: 'a level and a trend that follow the observations; the trend dies out',
   requiredObservations: () => FEWEST,
 
-  fit({ values: y }) {
+  fit({ values: y }, learnt) {
     const n = y.length;
     if (n < FEWEST) throw new InsufficientHistory({ model: 'damped-holt', observations: n, required: FEWEST });
     const start = startState(y);
-    const { point } = minimise((weights) => smoothDamped(y, start, clamp(weights)).squares * (1 + overshoot(weights)), {
-      start: [0.4, 0.05, 0.95],
-      step: [-0.25, 0.1, -0.05],
-      tolerance: 1e-4,
-      rounds: 50,
-    });
-
-    const weights = clamp(point);
-    const residuals = new Float64Array(n);
-    const end = smoothDamped(y, start, weights, residuals);
-    return { residuals, forecast: (horizon) => dampedMean(end, weights, horizon) };
+    const weights = (learnt as Weights | undefined) ?? bestWeights(y, start);
+    const end = smoothDamped(y, start, weights);
+    return { parameters: weights, forecast: (horizon) => dampedMean(end, weights, horizon) };
   },
 };
 
@@ -54,12 +56,11 @@ function startState(y: Float64Array): State {
   return { level: first - trend, trend };
 }
 
-/** Runs the recursion of `dampedHolt` over the observations with given weights; fills `residuals` when there is room. */
+/** Runs the recursion of `dampedHolt` over the observations with given weights. */
 export function smoothDamped(
   y: Float64Array,
   start: State,
   [alpha, beta, phi]: Weights,
-  residuals?: Float64Array,
 ): State & { readonly squares: number } {
   let { level, trend } = start;
   let squares = 0;
@@ -69,7 +70,6 @@ export function smoothDamped(
     squares += error * error;
     level += damped + alpha * error;
     trend = damped + alpha * beta * error;
-    if (residuals) residuals[t] = error;
   }
   return { level, trend, squares };
 }
@@ -78,22 +78,42 @@ export function smoothDamped(
 export function dampedMean({ level, trend }: State, [, , phi]: Weights, horizon: number): Float64Array {
   let damping = 1;
   let travelled = 0;
-  return Float64Array.from({ length: horizon }, () => {
+  const mean = new Float64Array(horizon);
+  for (let h = 0; h < horizon; h += 1) {
     damping *= phi;
     travelled += damping;
-    return level + travelled * trend;
-  });
+    mean[h] = level + travelled * trend;
+  }
+  return mean;
 }
 
-function clamp(weights: readonly number[]): Weights {
-  const [alpha, beta, phi] = weights.map((weight, i) => Math.min(HIGHEST[i]!, Math.max(LOWEST[i]!, weight)));
+/** The weights with the least squared one-step errors: the best start, then a compass search with steps that halve. */
+function bestWeights(y: Float64Array, start: State): Weights {
+  let best = STARTS[0]!;
+  let least = Infinity;
+  const attempt = (weights: Weights): void => {
+    const { squares } = smoothDamped(y, start, weights);
+    if (squares < least) {
+      least = squares;
+      best = weights;
+    }
+  };
+  STARTS.forEach(attempt);
+  for (let halving = 0; halving < HALVINGS; halving += 1) {
+    for (let i = 0; i < FIRST_STEPS.length; i += 1) {
+      const step = FIRST_STEPS[i]! * 0.5 ** halving;
+      const centre = best;
+      const before = least;
+      attempt(moved(centre, i, step));
+      if (least === before) attempt(moved(centre, i, -step));
+    }
+  }
+  return best;
+}
+
+function moved(weights: Weights, i: number, step: number): Weights {
+  const [alpha, beta, phi] = weights.map((weight, j) =>
+    i === j ? Math.min(HIGHEST[j]!, Math.max(LOWEST[j]!, weight + step)) : weight,
+  );
   return [alpha!, beta!, phi!];
-}
-
-/** How far the search strayed beyond the bounds: the penalty that leads it back. */
-function overshoot(weights: readonly number[]): number {
-  return weights.reduce((sum, weight, i) => {
-    const outside = Math.max(0, weight - HIGHEST[i]!, LOWEST[i]! - weight);
-    return sum + 10 * outside * outside;
-  }, 0);
 }

@@ -1,11 +1,12 @@
 import { InsufficientHistory } from '../errors.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 /**
  * Drift: the straight line from the first observation to the last goes on. What a volume that only fills up does.
  *
  * Notation  y observations, n their count, c = (yₙ − y₁) / (n − 1) the average change per step.
- * Shapes    values [n]; residuals [n − 1]; mean [horizon].
+ * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 3: through two points every line is exact.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.2.
@@ -13,6 +14,7 @@ import type { ForecastModel } from '../model.js';
 export const drift: ForecastModel = {
   name: 'drift',
   description: 'the average change per step since the first observation goes on from the last',
+  requires: 'trend',
   requiredObservations: () => 3,
 
   fit({ values: y }) {
@@ -20,8 +22,8 @@ export const drift: ForecastModel = {
     if (n < 3) throw new InsufficientHistory({ model: 'drift', observations: n, required: 3 });
     const c = (y[n - 1]! - y[0]!) / (n - 1);
     return {
-      residuals: Float64Array.from({ length: n - 1 }, (_, t) => y[t + 1]! - y[t]! - c),
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - 1]! + c * (h + 1)),
+      parameters: [],
+      forecast: (horizon) => lineFrom(y[n - 1]!, c, horizon),
     };
   },
 };

@@ -2,10 +2,11 @@ import { InsufficientHistory } from '../errors.js';
 import type { ForecastModel } from '../model.js';
 
 /**
- * Naive: every later step equals the last observation. Best when the series wanders without direction.
+ * Naive: every later step equals the last observation. All that a few observations support;
+ * with more of them simple smoothing finds out by itself when this is best.
  *
  * Notation  y observations, n their count.
- * Shapes    values [n]; residuals [n − 1]; mean [horizon].
+ * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 2.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.2.
@@ -13,13 +14,14 @@ import type { ForecastModel } from '../model.js';
 export const naive: ForecastModel = {
   name: 'naive',
   description: 'every later step equals the last observation',
+  requires: 'few',
   requiredObservations: () => 2,
 
   fit({ values: y }) {
     const n = y.length;
     if (n < 2) throw new InsufficientHistory({ model: 'naive', observations: n, required: 2 });
     return {
-      residuals: Float64Array.from({ length: n - 1 }, (_, t) => y[t + 1]! - y[t]!),
+      parameters: [],
       forecast: (horizon) => new Float64Array(horizon).fill(y[n - 1]!),
     };
   },

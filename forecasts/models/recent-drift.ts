@@ -1,4 +1,5 @@
 import { InsufficientHistory } from '../errors.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 const FEWEST = 24;
@@ -13,7 +14,7 @@ const END_STEPS = 3;
  *
  * Notation  y observations, n their count, k = n/3 steps looked back, ȳ mean of 3 neighbours,
  *           c = (ȳₙ₋₁ − ȳₙ₋ₖ₋₁) / k.
- * Shapes    values [n]; residuals [n − 1]; mean [horizon].
+ * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 24: a third would be too short to tell a trend from noise.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.2 (drift); the window is ours.
@@ -21,6 +22,7 @@ const END_STEPS = 3;
 export const recentDrift: ForecastModel = {
   name: 'recent-drift',
   description: 'the average change per step over the last third of the series goes on from the last observation',
+  requires: 'trend',
   requiredObservations: () => FEWEST,
 
   fit({ values: y }) {
@@ -30,8 +32,8 @@ export const recentDrift: ForecastModel = {
     let c = 0;
     for (let i = 1; i <= END_STEPS; i += 1) c += (y[n - i]! - y[n - k - i]!) / (END_STEPS * k);
     return {
-      residuals: Float64Array.from({ length: n - 1 }, (_, t) => y[t + 1]! - y[t]! - c),
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - 1]! + c * (h + 1)),
+      parameters: [],
+      forecast: (horizon) => lineFrom(y[n - 1]!, c, horizon),
     };
   },
 };

@@ -5,8 +5,6 @@ describe('seasonal naive', () => {
   it('repeats the last season, step for step', () => {
     const fitted = seasonalNaive.fit({ values: Float64Array.of(1, 2, 3, 4, 6, 8), periods: [3] });
     expect([...fitted.forecast(5)]).toEqual([4, 6, 8, 4, 6]);
-    // 4 − 1, 6 − 2, 8 − 3
-    expect([...fitted.residuals]).toEqual([3, 4, 5]);
   });
 
   it('repeats the longest of several seasons', () => {

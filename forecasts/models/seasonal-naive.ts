@@ -5,7 +5,7 @@ import type { ForecastModel } from '../model.js';
  * Seasonal naive: each step equals the same step of the last season. The benchmark every other model has to beat.
  *
  * Notation  y observations, n their count, m the longest period.
- * Shapes    values [n]; residuals [n − m]; mean [horizon].
+ * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 2m, or when the series has no period.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.2.
@@ -21,8 +21,12 @@ export const seasonalNaive: ForecastModel = {
     if (n < required) throw new InsufficientHistory({ model: 'seasonal-naive', observations: n, required });
     const m = periods.at(-1)!;
     return {
-      residuals: Float64Array.from({ length: n - m }, (_, t) => y[t + m]! - y[t]!),
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => y[n - m + (h % m)]!),
+      parameters: [],
+      forecast(horizon) {
+        const mean = new Float64Array(horizon);
+        for (let h = 0; h < horizon; h += 1) mean[h] = y[n - m + (h % m)]!;
+        return mean;
+      },
     };
   },
 };

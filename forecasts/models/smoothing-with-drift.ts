@@ -1,11 +1,13 @@
 import { InsufficientHistory } from '../errors.js';
+import { minimiseOnGrid } from '../math/line-search.js';
+import { lineFrom } from '../math/line.js';
 import type { ForecastModel } from '../model.js';
 
 const WEIGHTS_TRIED = [0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 1];
+const FIRST_STEP = 0.06;
 const FINEST_STEP = 0.01;
 
 interface Fit {
-  readonly alpha: number;
   readonly drift: number;
   readonly startLevel: number;
   readonly squares: number;
@@ -17,7 +19,7 @@ interface Fit {
  *
  * Notation  y observations, n their count, l level, b drift, α weight of the newest observation, e one-step error:
  *           eₜ = yₜ − lₜ₋₁ − b,  lₜ = lₜ₋₁ + b + α·eₜ.
- * Shapes    values [n]; residuals [n]; mean [horizon].
+ * Shapes    values [n]; mean [horizon]; parameters [α].
  * Units     the unit of `values`; b per step.
  * Throws    InsufficientHistory when n < 6: three parameters are fitted.
  * Source    Hyndman & Billah, Unmasking the Theta method, International Journal of Forecasting 19(2), 2003.
@@ -27,38 +29,23 @@ export const smoothingWithDrift: ForecastModel = {
   description: 'a level that follows the observations, and a constant change per step',
   requiredObservations: () => 6,
 
-  fit({ values: y }) {
+  fit({ values: y }, learnt) {
     const n = y.length;
     if (n < 6) throw new InsufficientHistory({ model: 'smoothing-with-drift', observations: n, required: 6 });
-    const { alpha, drift, startLevel } = fitWeight(y);
-
-    const residuals = new Float64Array(n);
+    const alpha = learnt?.[0] ?? minimiseOnGrid((weight) => fitLine(y, weight).squares, {
+      grid: WEIGHTS_TRIED,
+      firstStep: FIRST_STEP,
+      finest: FINEST_STEP,
+    });
+    const { drift, startLevel } = fitLine(y, alpha);
     let level = startLevel;
-    for (let t = 0; t < n; t += 1) {
-      residuals[t] = y[t]! - level - drift;
-      level += drift + alpha * residuals[t]!;
-    }
+    for (let t = 0; t < n; t += 1) level += drift + alpha * (y[t]! - level - drift);
     return {
-      residuals,
-      forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => level + drift * (h + 1)),
+      parameters: [alpha],
+      forecast: (horizon) => lineFrom(level, drift, horizon),
     };
   },
 };
-
-function fitWeight(y: Float64Array): Fit {
-  let best = fitLine(y, WEIGHTS_TRIED[0]!);
-  const tryWeight = (alpha: number): void => {
-    const fit = fitLine(y, alpha);
-    if (fit.squares < best.squares) best = fit;
-  };
-  WEIGHTS_TRIED.forEach(tryWeight);
-  for (let step = 0.06; step > FINEST_STEP; step /= 2) {
-    const { alpha } = best;
-    tryWeight(Math.min(1, alpha + step));
-    tryWeight(Math.max(FINEST_STEP, alpha - step));
-  }
-  return best;
-}
 
 /**
  * The best start level and drift for a given α. The errors are linear in both, eₜ = uₜ − b·vₜ − l₀·wₜ, so one pass
@@ -92,5 +79,5 @@ function fitLine(y: Float64Array, alpha: number): Fit {
   const determinant = vv * ww - vw * vw;
   const drift = (uv * ww - uw * vw) / determinant;
   const offset = (uw * vv - uv * vw) / determinant;
-  return { alpha, drift, startLevel: base + offset, squares: Math.max(0, uu - drift * uv - offset * uw) };
+  return { drift, startLevel: base + offset, squares: Math.max(0, uu - drift * uv - offset * uw) };
 }

@@ -1,5 +1,8 @@
 import { decomposeSeasons } from '../decomposition/seasonal-decomposition.js';
 
+/** Times the season is put into the gaps; each time the season is seen a little better. */
+const ROUNDS = 3;
+
 /**
  * The series with its gaps filled, for fitting only: a filled step is never scored. The season is put back on a straight
  * line between the seasonally adjusted neighbours; without a season only the line is left.
@@ -8,12 +11,16 @@ import { decomposeSeasons } from '../decomposition/seasonal-decomposition.js';
  * Units     the unit of `values`.
  */
 export function fillGaps(values: Float64Array, periods: readonly number[]): Float64Array {
-  const filled = interpolate(values, values);
-  if (filled === values || periods.length === 0) return filled;
+  let filled = interpolate(values, values);
+  if (filled === values) return filled;
 
-  const { adjusted, seasonalAt } = decomposeSeasons(filled, periods);
-  const level = interpolate(adjusted, values);
-  return filled.map((value, t) => (Number.isNaN(values[t]!) ? level[t]! + seasonalAt(t) : value));
+  // The first filling is a straight line, which hides part of the season in a gap; the second has seen the first.
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { adjusted } = decomposeSeasons(filled, periods);
+    const level = interpolate(adjusted, values);
+    filled = filled.map((value, t) => (Number.isNaN(values[t]!) ? value + level[t]! - adjusted[t]! : value));
+  }
+  return filled;
 }
 
 /** Straight lines across the steps where `observed` has a gap; the very same array when there are none. */

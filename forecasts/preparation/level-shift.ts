@@ -19,6 +19,12 @@ const SHORTEST_REACH = 3;
 const RECENT_WINDOWS = 4;
 /** In units of the usual difference between neighbouring windows. */
 const USUAL_DIFFERENCES = 6;
+/**
+ * In units of the largest difference earlier in the series, for windows of a few values: a high week has often been seen
+ * before, and has come to an end by itself. A window of a whole day of hours speaks for itself.
+ */
+const BEYOND_EARLIER = 2.5;
+const FEW_VALUES = 20;
 const NORMAL_SCALE = 1.4826;
 /** Windows after which a new level is believed twice as much. */
 const HALF_LIFE_WINDOWS = 2;
@@ -33,41 +39,65 @@ const HALF_LIFE_WINDOWS = 2;
  *
  * Notation  y seasonally adjusted values, w window, dₜ = median of the w values from t − median of the w values before t,
  *           less what the trend explains of it, median d; a shift at the t that maximises |dₜ| when that exceeds
- *           6·1.4826·median |d|. At least w/2 values have to lie on the new level before it counts as lasting.
+ *           6·1.4826·median |d| and, when w < 20, 2.5 times the largest |d| before. A whole season has to lie on the new level before it counts as lasting: a part
+ *           of one is high or low by itself.
  * Shapes    values [n]; null when n < 4w.
  * Units     the unit of `values`.
  */
-export function findLevelShift({ values, periods }: TrainingSeries): LevelShift | null {
-  const n = values.length;
-  const reach = Math.max(SHORTEST_REACH, (periods[0] ?? 0) >> 1);
+export function findLevelShift(training: TrainingSeries): LevelShift | null {
+  return levelShiftFinder(training)(training.values.length);
+}
+
+/**
+ * `findLevelShift` for any origin in a series, seeing only the values before it. What neighbouring windows usually show is
+ * taken from the whole series once.
+ *
+ * Shapes    the function takes the number of observations before the origin.
+ */
+export function levelShiftFinder(training: TrainingSeries): (origin: number) => LevelShift | null {
+  const n = training.values.length;
+  const reach = Math.max(SHORTEST_REACH, (training.periods[0] ?? 0) >> 1);
   const window = 2 * reach + 1;
-  if (n < RECENT_WINDOWS * window) return null;
-  const { adjusted } = decomposeSeasons(values, periods);
+  if (n < RECENT_WINDOWS * window) return () => null;
+  // All periods, shown or not: an unnoticed weekend would pass for a shift.
+  const { adjusted } = decomposeSeasons(training.values, training.periods);
 
-  // At its end the running median has only reach + 1 values left: the fewest that show a level.
   const medians = runningMedian(adjusted, reach);
-  const first = window;
-  const end = n - reach;
-  const differences = new Float64Array(end - first);
-  for (let t = first; t < end; t += 1) differences[t - first] = medians[t + reach]! - medians[t - reach - 1]!;
-  // What the trend alone would show. The last windows are cut short, and lie nearer to the ones before them.
+  const differences = new Float64Array(n - reach - window);
+  for (let i = 0; i < differences.length; i += 1) differences[i] = medians[i + window + reach]! - medians[i + reach]!;
   const usual = medianOf(differences);
-  const usualAt = (t: number): number => (usual * (window + Math.min(window, n - t))) / (2 * window);
-  const deviations = differences.map((difference, i) => Math.abs(difference - usualAt(first + i)));
-  const threshold = USUAL_DIFFERENCES * NORMAL_SCALE * medianOf(deviations);
+  const threshold = USUAL_DIFFERENCES * NORMAL_SCALE * medianOf(differences.map((d) => Math.abs(d - usual)));
+  const largestSoFar = differences.map((difference) => Math.abs(difference - usual));
+  for (let i = 1; i < largestSoFar.length; i += 1) largestSoFar[i] = Math.max(largestSoFar[i]!, largestSoFar[i - 1]!);
 
-  let at = -1;
-  for (let t = Math.max(first, n - RECENT_WINDOWS * window); t < end; t += 1) {
-    const deviation = deviations[t - first]!;
-    if (deviation > threshold && (at < 0 || deviation > deviations[at - first]!)) at = t;
-  }
-  if (at < 0) return null;
+  return (origin) => {
+    if (origin < RECENT_WINDOWS * window) return null;
+    // The last windows before an origin are cut short, and lie nearer to the ones before them, so that a trend shows less.
+    const last = runningMedian(adjusted.subarray(origin - window, origin), reach);
+    const medianAt = (t: number): number => (t < origin - reach ? medians[t]! : last[t - origin + window]!);
+    const usualAt = (t: number): number => (usual * (window + Math.min(window, origin - t))) / (2 * window);
 
-  const direction = Math.sign(differences[at - first]! - usualAt(at));
-  const exact = steepestStep(adjusted, { at, reach, direction });
-  const before = adjusted.subarray(Math.max(0, exact - window), exact);
-  const after = adjusted.subarray(exact, Math.min(n, exact + window));
-  return { at: exact, size: medianOf(after) - medianOf(before) - usualAt(exact), window };
+    let at = -1;
+    const recent = Math.max(window, origin - RECENT_WINDOWS * window);
+    // Neighbouring windows share values with the first recent one: what came before lies a window and a half earlier.
+    const earlier = recent - 2 * window - reach;
+    let furthest = Math.max(threshold, window < FEW_VALUES && earlier >= 0 ? BEYOND_EARLIER * largestSoFar[earlier]! : 0);
+    let direction = 0;
+    for (let t = recent; t <= origin - 2 * reach; t += 1) {
+      const difference = medianAt(t + reach) - medianAt(t - reach - 1) - usualAt(t);
+      if (Math.abs(difference) <= furthest) continue;
+      furthest = Math.abs(difference);
+      direction = Math.sign(difference);
+      at = t;
+    }
+    if (at < 0) return null;
+
+    const known = adjusted.subarray(0, origin);
+    const exact = steepestStep(known, { at, reach, direction });
+    const before = known.subarray(Math.max(0, exact - window), exact);
+    const after = known.subarray(exact, Math.min(origin, exact + window));
+    return { at: exact, size: medianOf(after) - medianOf(before) - usualAt(exact), window };
+  };
 }
 
 /** Medians are blind to the exact step within a window; the largest single change is where the level moved. */

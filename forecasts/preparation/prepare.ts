@@ -1,14 +1,17 @@
 import type { Series } from '../series.js';
 import { fillGaps } from './gaps.js';
+import { scaleOf, type Scale } from './scale.js';
 import { cutSpikes } from './spikes.js';
 
 /** A series that models can learn from, beside what was really observed. */
 export interface PreparedSeries {
-  /** [n], from the first observation to the last; spikes cut, gaps filled. */
+  /** The scale that `values` are on. */
+  readonly scale: Scale;
+  /** [n], from the first observation to the last, on the scale; spikes cut, gaps filled. */
   readonly values: Float64Array;
-  /** [n], spikes cut, gaps still NaN: what forecasts are scored against. */
+  /** [n], in the unit of the series, spikes cut, gaps still NaN: what forecasts are scored against. */
   readonly observed: Float64Array;
-  /** Ascending, without repeats. */
+  /** The caller's periods; ascending, without repeats. */
   readonly periods: readonly number[];
   /** Steps between the last observation and the end of the grid. A forecast has to bridge them first. */
   readonly gapAtEnd: number;
@@ -20,8 +23,11 @@ export function prepare({ values, periods }: Series): PreparedSeries {
   const end = values.findLastIndex((value) => !Number.isNaN(value)) + 1;
   const ascending = [...new Set(periods)].sort((a, b) => a - b);
   const observed = cutSpikes(values.subarray(first, end));
+  const scale = scaleOf(observed, ascending[0] ?? 1);
+  const scaled = fillGaps(scale.isLogarithmic ? observed.map(scale.to) : observed, ascending);
   return {
-    values: fillGaps(observed, ascending),
+    scale,
+    values: scaled,
     observed,
     periods: ascending,
     gapAtEnd: values.length - end,

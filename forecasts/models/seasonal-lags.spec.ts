@@ -1,0 +1,26 @@
+import { InsufficientHistory } from '../errors.js';
+import { manySeasonsLags, recentSeasonLags, scatteredSeasonsLags, wholeSeasonLags } from './seasonal-lags.js';
+
+const week = [0, 10, 20, 10, 0, -20, -20];
+
+describe('seasonal lags', () => {
+  it.each([recentSeasonLags, manySeasonsLags])('repeat a week that repeats: $name', (model) => {
+    const values = Float64Array.from({ length: 140 }, (_, t) => 100 + week[t % 7]!);
+    const mean = model.fit({ values, periods: [7] }).forecast(14);
+    mean.forEach((value, h) => expect(Math.abs(value - 100 - week[h % 7]!)).toBeLessThan(0.5));
+  });
+
+  it.each([wholeSeasonLags, scatteredSeasonsLags])('repeat days within a week: $name', (model) => {
+    const at = (t: number): number => 50 + 10 * Math.sin((2 * Math.PI * t) / 24) - (Math.floor(t / 24) % 7 > 4 ? 20 : 0);
+    const values = Float64Array.from({ length: 840 }, (_, t) => at(t));
+    const mean = model.fit({ values, periods: [24, 168] }).forecast(168);
+    mean.forEach((value, h) => expect(Math.abs(value - at(840 + h))).toBeLessThan(3));
+  });
+
+  it('do not apply without a fitting period', () => {
+    expect(recentSeasonLags.requiredObservations([])).toBe(Infinity);
+    expect(wholeSeasonLags.requiredObservations([7])).toBe(Infinity);
+    expect(wholeSeasonLags.requiredObservations([7, 365])).toBe(Infinity);
+    expect(() => recentSeasonLags.fit({ values: new Float64Array(20), periods: [7] })).toThrow(InsufficientHistory);
+  });
+});
