@@ -23,6 +23,7 @@ export class CreateForecast1795000004000 implements MigrationInterface {
         mean              double precision[] NOT NULL,
         standard_deviation double precision[] NOT NULL,
         error_correlation double precision NOT NULL,
+        multiplicative    boolean          NOT NULL,
         non_negative      boolean          NOT NULL,
         upper_bound       double precision,
         intervals         jsonb            NOT NULL,
@@ -42,6 +43,7 @@ export class CreateForecast1795000004000 implements MigrationInterface {
       COMMENT ON COLUMN forecast.origin IS 'End of the last observed day; step 1 begins here.';
       COMMENT ON COLUMN forecast.data_as_of IS 'Revisions loaded after this instant are not in the training data.';
       COMMENT ON COLUMN forecast.training_digest IS 'Digest of the training series: unchanged data makes no new version.';
+      COMMENT ON COLUMN forecast.multiplicative IS 'Whether errors grow with the value, and reach further up than down.';
       COMMENT ON COLUMN forecast.error_correlation IS 'Correlation of the errors of neighbouring steps, for simulated paths.'`);
   }
 

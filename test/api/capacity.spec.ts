@@ -28,8 +28,8 @@ describe('capacity', () => {
 
   beforeAll(async () => {
     app = await TestApp.start({ now: '2026-11-22T09:00:00Z' });
-    const dates = days('2026-09-13', 70);
-    const growing = (level: number, slope: number) => dates.map((day, number) => [day, [level + slope * (number - 69)]] as const);
+    const dates = days('2026-08-14', 100);
+    const growing = (level: number, slope: number) => dates.map((day, number) => [day, [level + slope * (number - (dates.length - 1))]] as const);
     await app.importUsage(await app.file('usage.csv', usageCsvOf([
       ...names.map((resource) => ({ resource, metric: 'GPU_REQUESTED', days: growing(100, 1) })),
       { resource: 'grows', metric: 'GPU_MEMORY', days: growing(100, 0) },
