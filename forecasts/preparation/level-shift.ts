@@ -11,6 +11,8 @@ export interface LevelShift {
   readonly size: number;
   /** Steps compared on either side: about one season, at least 7. */
   readonly window: number;
+  /** It goes beyond all that was seen before, and is followed at once; otherwise it only makes the forecast less sure. */
+  readonly isCertain: boolean;
 }
 
 /** Steps compared on either side of a suspected shift, where no season is longer. */
@@ -20,11 +22,10 @@ const RECENT_WINDOWS = 4;
 /** In units of the usual difference between neighbouring windows. */
 const USUAL_DIFFERENCES = 6;
 /**
- * In units of the largest difference earlier in the series, for windows of a few values: a high week has often been seen
- * before, and has come to an end by itself. A window of a whole day of hours speaks for itself.
+ * In units of the largest difference earlier in the series: a high week has often been seen before, and has come to an end
+ * by itself. A shift that stays below this is held possible, but not followed.
  */
 const BEYOND_EARLIER = 2.5;
-const FEW_VALUES = 20;
 const NORMAL_SCALE = 1.4826;
 /** Windows after which a new level is believed twice as much. */
 const HALF_LIFE_WINDOWS = 2;
@@ -39,8 +40,8 @@ const HALF_LIFE_WINDOWS = 2;
  *
  * Notation  y seasonally adjusted values, w window, dₜ = median of the w values from t − median of the w values before t,
  *           less what the trend explains of it, median d; a shift at the t that maximises |dₜ| when that exceeds
- *           6·1.4826·median |d| and, when w < 20, 2.5 times the largest |d| before. A whole season has to lie on the new level before it counts as lasting: a part
- *           of one is high or low by itself.
+ *           6·1.4826·median |d|, and certain when it exceeds 2.5 times the largest |d| before. A whole season
+ *           has to lie on the new level before it counts as lasting: a part of one is high or low by itself.
  * Shapes    values [n]; null when n < 4w.
  * Units     the unit of `values`.
  */
@@ -81,7 +82,7 @@ export function levelShiftFinder(training: TrainingSeries): (origin: number) => 
     const recent = Math.max(window, origin - RECENT_WINDOWS * window);
     // Neighbouring windows share values with the first recent one: what came before lies a window and a half earlier.
     const earlier = recent - 2 * window - reach;
-    let furthest = Math.max(threshold, window < FEW_VALUES && earlier >= 0 ? BEYOND_EARLIER * largestSoFar[earlier]! : 0);
+    let furthest = threshold;
     let direction = 0;
     for (let t = recent; t <= origin - 2 * reach; t += 1) {
       const difference = medianAt(t + reach) - medianAt(t - reach - 1) - usualAt(t);
@@ -91,12 +92,13 @@ export function levelShiftFinder(training: TrainingSeries): (origin: number) => 
       at = t;
     }
     if (at < 0) return null;
+    const isCertain = earlier < 0 || furthest > BEYOND_EARLIER * largestSoFar[earlier]!;
 
     const known = adjusted.subarray(0, origin);
     const exact = steepestStep(known, { at, reach, direction });
     const before = known.subarray(Math.max(0, exact - window), exact);
     const after = known.subarray(exact, Math.min(origin, exact + window));
-    return { at: exact, size: medianOf(after) - medianOf(before) - usualAt(exact), window };
+    return { at: exact, size: medianOf(after) - medianOf(before) - usualAt(exact), window, isCertain };
   };
 }
 
@@ -113,9 +115,9 @@ function steepestStep(
   return steepest;
 }
 
-/** The series as if it had always been on its new level; the very same values when there was no shift. */
+/** The series as if it had always been on its new level; the very same values without a certain shift. */
 export function alignLevel(values: Float64Array, shift: LevelShift | null): Float64Array {
-  return shift === null ? values : values.map((value, t) => (t < shift.at ? value + shift.size : value));
+  return !shift?.isCertain ? values : values.map((value, t) => (t < shift.at ? value + shift.size : value));
 }
 
 /**

@@ -65,7 +65,7 @@ describe('level shifts', () => {
   });
 
   it('widen the interval to the old level while they are young', () => {
-    const shift = { at: 83, size: 60, window: 7 };
+    const shift = { at: 83, size: 60, window: 7, isCertain: true };
     expect(1.96 * Math.sqrt(shiftVariance(shift, 90, 1))).toBeGreaterThan(60);
     expect(Math.sqrt(shiftVariance(shift, 90, 60))).toBeLessThan(3);
     expect(shiftVariance(null, 90, 1)).toBe(0);
