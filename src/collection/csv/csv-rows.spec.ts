@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import Papa from 'papaparse';
 import { CsvRows, MalformedCsv } from './csv-rows.js';
 
 /** All rows of pieces that follow one another, each with the line it begins on. */
@@ -75,5 +76,21 @@ describe('the rows of CSV text', () => {
     expect(source.next(false)).toBeNull();
     expect(source.end).toEqual({ line: 3, column: 1 });
     expect(source.rest).toEqual({ length: 6, line: 2 });
+  });
+
+  it('are those that papaparse reads, whatever the values are and wherever the text is cut', () => {
+    const value = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\n', 'é', '😀', ';', "'"), maxLength: 6 });
+    const table = fc.integer({ min: 2, max: 5 }).chain((width) =>
+      fc.array(fc.array(value, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+    );
+    fc.assert(
+      fc.property(table, fc.boolean(), fc.constantFrom('\n', '\r\n'), fc.nat(), (rows, quotes, newline, cut) => {
+        const text = Papa.unparse(rows, { quotes, newline });
+        const at = cut % (text.length + 1);
+        const { data } = Papa.parse<string[]>(text, { delimiter: ',', newline });
+        expect(rowsOf(text.slice(0, at), text.slice(at)).map(({ row }) => row)).toEqual(data);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
