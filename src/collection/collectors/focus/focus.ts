@@ -35,7 +35,11 @@ export const focus: Collector<FocusSettings> = {
       let read: ReturnType<typeof chargeReader> | undefined;
       for await (const { header, rows, lines } of readCsv(file, rowsPerBatch)) {
         signal.throwIfAborted();
-        read ??= chargeReader(file, readLayout(file, header), { currency });
+        if (!read) {
+          const layout = readLayout(file, header);
+          if (layout.isExcerpt) onNotice?.(`${file} does not say who bills: its charges count as those of any other such file, unless --source tells them apart`);
+          read = chargeReader(file, layout, { currency });
+        }
         const toCharge = read;
         yield { kind: 'charges', rows: rows.map((row, index) => toCharge(row, lines[index]!)) };
       }
