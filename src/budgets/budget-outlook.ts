@@ -1,10 +1,8 @@
-import { simulatePaths, totalOver } from '../../forecasts/index.js';
-import { toDistribution } from '../forecasting/index.js';
+import { storedTotal } from '../forecasting/index.js';
 import { BudgetStatus, type ForecastTotal } from './budget.graphql.js';
 import type { BudgetRow } from './budget.queries.js';
 
 const dayMs = 86_400_000;
-const pathCount = 1_000;
 /** The same forecast and amount give the same chance. */
 const seed = 20_270_102;
 const level = 80;
@@ -58,13 +56,12 @@ function restOf({ forecast, period, amount, settledActual }: BudgetRow): { total
     return { total: { mean: settled, lower: settled, upper: settled, level }, overrunProbability: settled > limit ? 1 : 0 };
   }
   if (end > forecast.horizon) return null;
-  const paths = simulatePaths(toDistribution({ ...forecast, origin }), { count: pathCount, seed });
-  const rest = totalOver(paths, { start: Math.max(0, stepOf(period.start)), end });
+  const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed, level });
   return {
     total: {
       mean: settledActual + rest.mean,
-      lower: settledActual + rest.quantile((1 - level / 100) / 2),
-      upper: settledActual + rest.quantile((1 + level / 100) / 2),
+      lower: settledActual + rest.lower,
+      upper: settledActual + rest.upper,
       level,
     },
     overrunProbability: rest.probabilityAbove(limit - settledActual),

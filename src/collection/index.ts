@@ -1,4 +1,3 @@
 export { CollectionModule } from './collection.module.js';
 export { collectors, demo, demoBudgets, demoCapacities, focus, usageCsv } from './collectors/index.js';
-export { FileRefused } from './csv/file-refused.js';
 export { ConnectionLost, Ingest, type DeliveryReport } from './ingest.js';

@@ -1,5 +1,5 @@
 import sql, { join, raw } from 'sql-template-tag';
-import { query, queryOne, type Database } from '../platform/index.js';
+import { partitionOf, query, queryOne, type Database } from '../platform/index.js';
 
 /** Who sent the bill: a provider's billing account. */
 export interface Biller {
@@ -79,7 +79,7 @@ export async function insertLoad(
 export async function analyzeCharges(db: Database, months: Iterable<string>): Promise<void> {
   // In one order, so that two deliveries of the same months wait for each other and never both.
   for (const month of [...months].toSorted()) {
-    const partition = raw(`charge_${month.replace('-', '_')}`);
+    const partition = raw(partitionOf('charge', month));
     await query(
       db,
       sql`ANALYZE ${partition} (load_id, charge_period_start, provider_name, billing_account_id, billing_currency, resource_id)`,

@@ -1,5 +1,5 @@
-import { simulatePaths, totalOver } from '../../forecasts/index.js';
-import { toDistribution, type StoredDistribution } from './forecast.queries.js';
+import type { StoredDistribution } from './forecast.queries.js';
+import { storedTotal } from './stored-total.js';
 
 /** What a calendar month is expected to cost, with its interval. */
 export interface CostTotal {
@@ -16,7 +16,6 @@ export interface CostTotal {
 }
 
 const dayMs = 86_400_000;
-const pathCount = 1_000;
 const seed = 20_270_103;
 const level = 80;
 
@@ -31,8 +30,6 @@ export function costOfNextMonth(stored: StoredDistribution & { currency: string 
   const end = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 2, 1));
   const stepOf = (date: Date) => Math.round((date.getTime() - origin.getTime()) / dayMs);
   if (stepOf(end) > horizon) return null;
-  const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
-  const total = totalOver(paths, { start: Math.max(0, stepOf(start)), end: stepOf(end) });
-  const tail = (1 - level / 100) / 2;
-  return { currency, origin, start, end, mean: total.mean, lower: total.quantile(tail), upper: total.quantile(1 - tail), level };
+  const { mean, lower, upper } = storedTotal(stored, { start: Math.max(0, stepOf(start)), end: stepOf(end) }, { seed, level });
+  return { currency, origin, start, end, mean, lower, upper, level };
 }

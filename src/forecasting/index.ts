@@ -7,6 +7,7 @@ export {
   type ForecastRow,
   type StoredDistribution,
 } from './forecast.queries.js';
-export { costHorizonDays, Forecaster, InsufficientHistory, longestHorizonDays, type UsageForecastRun } from './forecaster.js';
+export { costHorizonDays, Forecaster, InsufficientHistory, longestHorizonDays } from './forecaster.js';
 export { ForecastingModule } from './forecasting.module.js';
 export { loadForecast } from './forecasting.resolver.js';
+export { storedTotal } from './stored-total.js';

@@ -5,7 +5,7 @@ export { isLoopback, readConfig, type Config } from './config.js';
 export { CopyWriter, copyText } from './database/copy.js';
 export { openDatabase, type OpenDatabase } from './database/connect.js';
 export { EmbeddedPostgresUnavailable } from './embedded-postgres/embedded-postgres-unavailable.js';
-export { ensureMonths } from './database/partitions.js';
+export { ensureMonths, partitionOf } from './database/partitions.js';
 export { query, queryOne, type Database } from './database/query.js';
 export { DomainError, InvalidInput, NotFound, StartRefused } from './errors.js';
 export { connection, connectionOf, cursorInstant, cursorKey, PageArgs, pageLimit, type Connection } from './graphql/connection.js';

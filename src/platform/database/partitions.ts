@@ -5,6 +5,11 @@ import { query } from './query.js';
 /** Tables that are partitioned by calendar month, UTC. */
 export type MonthlyTable = 'charge' | 'usage_sample';
 
+/** The partition of a month (`2026-09`). */
+export function partitionOf(table: MonthlyTable, month: string): string {
+  return `${table}_${month.replace('-', '_')}`;
+}
+
 /**
  * Makes the partitions of these months (`2026-09`) where they are missing.
  *
@@ -13,7 +18,7 @@ export type MonthlyTable = 'charge' | 'usage_sample';
  */
 export async function ensureMonths(database: DataSource, table: MonthlyTable, months: Iterable<string>): Promise<void> {
   for (const month of months) {
-    const partition = `${table}_${month.replace('-', '_')}`;
+    const partition = partitionOf(table, month);
     const [year, monthNumber] = month.split('-').map(Number) as [number, number];
     const start = `${month}-01 00:00:00+00`;
     const end = new Date(Date.UTC(year, monthNumber, 1)).toISOString();
