@@ -2,19 +2,19 @@ import type { ForecastModel, TrainingSeries } from '../model.js';
 import { decomposeSeasons, type SeasonalDecomposition } from './seasonal-decomposition.js';
 
 /** How fast a season may change: not at all, or by a share of what each new season shows. */
-const ADAPTATION = { steady: 0, changing: 0.5 } as const;
+const ADAPTATION = { steady: 0, 'slowly-changing': 0.2, changing: 0.5 } as const;
 
 /**
  * Lends seasons to a model that knows none: it learns the seasonally adjusted series, and the seasonal figure is added
- * back to what it forecasts. `changing` is the same model over a season that follows what each new one shows; it applies
- * only where there is a season.
+ * back to what it forecasts. `changing` and `slowly-changing` are the same model over a season that follows what each new
+ * one shows; they apply only where there is a season.
  *
  * Source  Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.7 (forecasting with decomposition).
  */
 export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof ADAPTATION = 'steady'): ForecastModel {
   const isSteady = season === 'steady';
   return {
-    name: isSteady ? model.name : `${model.name}-changing-season`,
+    name: isSteady ? model.name : `${model.name}-${season}-season`,
     description: isSteady ? model.description : `${model.description}; its season follows the latest ones`,
     ...(model.requires ? { requires: model.requires } : {}),
     requiredObservations: (periods, seasons = periods) =>

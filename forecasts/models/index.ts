@@ -1,5 +1,6 @@
 import { seasonallyAdjusted } from '../decomposition/seasonally-adjusted.js';
 import type { ForecastModel } from '../model.js';
+import { analogues, longAnalogues } from './analogues.js';
 import { autoregression } from './autoregression.js';
 import { changesAutoregression } from './changes-autoregression.js';
 import { dampedHolt } from './damped-holt.js';
@@ -34,6 +35,7 @@ export const models: readonly ForecastModel[] = [
   seasonallyAdjusted(theta, 'changing'),
   seasonallyAdjusted(autoregression),
   seasonallyAdjusted(autoregression, 'changing'),
+  seasonallyAdjusted(autoregression, 'slowly-changing'),
   seasonallyAdjusted(changesAutoregression),
   recentSeasonLags,
   manySeasonsLags,
@@ -42,4 +44,6 @@ export const models: readonly ForecastModel[] = [
   twoSeasonsLags,
   scatteredSeasonsLags,
   intermittent,
+  analogues,
+  longAnalogues,
 ];

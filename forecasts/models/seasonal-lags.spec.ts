@@ -4,10 +4,14 @@ import { manySeasonsLags, recentSeasonLags, scatteredSeasonsLags, wholeSeasonLag
 const week = [0, 10, 20, 10, 0, -20, -20];
 
 describe('seasonal lags', () => {
-  it.each([recentSeasonLags, manySeasonsLags])('repeat a week that repeats: $name', (model) => {
-    const values = Float64Array.from({ length: 140 }, (_, t) => 100 + week[t % 7]!);
-    const mean = model.fit({ values, periods: [7] }).forecast(14);
-    mean.forEach((value, h) => expect(Math.abs(value - 100 - week[h % 7]!)).toBeLessThan(0.5));
+  it.each([
+    [recentSeasonLags, [0, 5, 9, 12, 9, 5, 0, -5, -9, -12, -9, -5]],
+    [manySeasonsLags, week],
+  ])('repeat a season that repeats: $name', (model, season) => {
+    const m = season.length;
+    const values = Float64Array.from({ length: 20 * m }, (_, t) => 100 + season[t % m]!);
+    const mean = model.fit({ values, periods: [m] }).forecast(2 * m);
+    mean.forEach((value, h) => expect(Math.abs(value - 100 - season[h % m]!)).toBeLessThan(0.5));
   });
 
   it.each([wholeSeasonLags, scatteredSeasonsLags])('repeat days within a week: $name', (model) => {
@@ -19,8 +23,9 @@ describe('seasonal lags', () => {
 
   it('do not apply without a fitting period', () => {
     expect(recentSeasonLags.requiredObservations([])).toBe(Infinity);
+    expect(recentSeasonLags.requiredObservations([7])).toBe(Infinity);
     expect(wholeSeasonLags.requiredObservations([7])).toBe(Infinity);
     expect(wholeSeasonLags.requiredObservations([7, 365])).toBe(Infinity);
-    expect(() => recentSeasonLags.fit({ values: new Float64Array(20), periods: [7] })).toThrow(InsufficientHistory);
+    expect(() => recentSeasonLags.fit({ values: new Float64Array(20), periods: [12] })).toThrow(InsufficientHistory);
   });
 });

@@ -56,11 +56,11 @@ function multiples(shortest: number, longest: number): number[] {
   return count < 2 || count > MOST_MULTIPLES ? [] : Array.from({ length: count }, (_, i) => (i + 1) * shortest);
 }
 
-/** The last steps and the last two seasons. */
+/** The last steps and the last two seasons, for periods long enough that these do not say the same. */
 export const recentSeasonLags = seasonalLags(
   'recent-season-lags',
   'the last steps and the same step of the last two seasons, weighed by regression',
-  (m) => (m < 24 ? [1, 2, m, m + 1] : [1, 2, 3, m, m + 1, m + 2, 2 * m]),
+  (m) => (m < 12 ? [] : m < 24 ? [1, 2, m, m + 1] : [1, 2, 3, m, m + 1, m + 2, 2 * m]),
   'level',
 );
 
