@@ -96,10 +96,10 @@ describe('error variance', () => {
     const look = Math.sqrt(8 / Math.PI);
     const variance = errorVariance([], () => 4, { horizon: 10, stride: 1, observations: 10 });
     const known = errorVariance([Float64Array.of(look, look)], () => 4, { horizon: 10, stride: 1, observations: 1000 });
-    // One look of 4 and a prior of 4 agree; known as from three, 1.04·4·(1 + 1/3).
-    expect(known[0]).toBeCloseTo(5.5467, 2);
-    // At step 10 with 10 observations, known as from two: 1.04·4·(1 + 0.8²)·(1 + ½).
-    expect(variance[9]).toBeCloseTo(10.2336, 10);
+    // One look of 4 and a prior of 4 agree; known as from three, 4·(1 + 1/3).
+    expect(known[0]).toBeCloseTo(5.3333, 2);
+    // At step 10 with 10 observations, known as from two: 4·(1 + 0.8²)·(1 + ½).
+    expect(variance[9]).toBeCloseTo(9.84, 10);
   });
 
   it('takes from longer origins what lies within the horizon', () => {

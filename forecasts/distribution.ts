@@ -1,4 +1,5 @@
 import { errorCorrelation } from './error-correlation.js';
+import { excessKurtosis } from './error-tails.js';
 import { errorVariance } from './error-variance.js';
 import type { GrowthCurve } from './math/growth-curve.js';
 import { withinBounds, type ForecastDistribution } from './paths.js';
@@ -24,6 +25,8 @@ export interface ErrorHistory {
   readonly scale: Scale;
   /** Of the errors of neighbouring steps; taken from `errors` when absent. */
   readonly correlation?: number;
+  /** Of the errors; taken from `errors` when absent. */
+  readonly kurtosis?: number;
 }
 
 /**
@@ -39,7 +42,7 @@ export function distributionAround(
   mean: Float64Array,
   history: ErrorHistory,
   { shift, origin, series }: { shift: LevelShift | null; origin: number; series: Series },
-): ForecastDistribution {
+): ForecastDistribution & { readonly excessKurtosis: number } {
   const { scale } = history;
   const horizon = mean.length;
   const variance = errorVariance(history.errors, history.prior, {
@@ -59,6 +62,7 @@ export function distributionAround(
     mean: bounded,
     sd,
     errorCorrelation: history.correlation ?? errorCorrelation(history.errors, variance),
+    excessKurtosis: history.kurtosis ?? excessKurtosis(history.errors, variance, history.stride),
     multiplicative: scale.isLogarithmic,
     nonNegative: series.nonNegative,
     ...(series.upperBound === undefined ? {} : { upperBound: series.upperBound }),

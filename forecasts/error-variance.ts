@@ -4,8 +4,6 @@ import { fitGrowthCurve, type GrowthCurve } from './math/growth-curve.js';
 const PRIOR_ORIGINS = 2;
 /** Standard deviations added for each length of the history that a step lies beyond its end, as a right angle adds. */
 const UNSEEN_PER_HISTORY = 0.8;
-/** Weights were chosen on the very origins that the errors come from, which makes these a little too small. */
-const OPTIMISM = 1.04;
 /** A step is judged by the whole curve and by the steps around it, half and half: errors at night are not those at noon. */
 const NEIGHBOURS = 2;
 
@@ -15,7 +13,7 @@ const NEIGHBOURS = 2;
  * Nothing that was seen speaks for a time as long as the whole history, so the variance grows further with that share.
  *
  * Notation  e errors at rolling origins, n observations, K(h) independent looks at step h, V prior, r mean of fit/V:
- *           s²(h) = 1.04·(1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is half the growth curve
+ *           s²(h) = (1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is half the growth curve
  *           through π/2·(mean |e|)² of each step, which is the variance of normal errors, and half their mean around h, and r is itself drawn towards 1 when origins are few.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
  * Units     the square of the unit of the errors.
@@ -68,7 +66,7 @@ export function errorVariance(
     const seen = looks > 0 ? looks * fit[h]! : 0;
     const expected = (seen + PRIOR_ORIGINS * size * priors[h]!) / known;
     // A variance learnt from few looks is itself uncertain, which a normal distribution does not know.
-    variance[h] = OPTIMISM * unseen * (1 + 1 / known) * expected;
+    variance[h] = unseen * (1 + 1 / known) * expected;
   }
   return variance;
 }

@@ -10,6 +10,8 @@ export interface ForecastDistribution {
   readonly sd: Float64Array;
   /** Correlation between the errors of neighbouring steps, 0 to below 1. */
   readonly errorCorrelation: number;
+  /** How heavy the tails of the errors are, 0 to 6, 0 being normal; 1.5 when absent, as once for all series. */
+  readonly excessKurtosis?: number;
   /** Errors grow with the value, and reach further up than down; symmetric errors when absent. */
   readonly multiplicative?: boolean;
   readonly nonNegative: boolean;
@@ -61,11 +63,8 @@ export function simulatePaths(
   return { values, count, horizon };
 }
 
-/**
- * Forecast errors have heavier tails than the normal distribution: with 80 % of them within 1.17 standard deviations, 95 %
- * are within 2.06 and not 1.79. Measured on public series; one number for all, since no single series can tell its own.
- */
-const EXCESS_KURTOSIS = 1.5;
+/** Errors of most series have heavier tails than the normal distribution. */
+const USUAL_EXCESS_KURTOSIS = 1.5;
 
 /** Relative errors up to this are exponential; larger ones go on in a straight line, or the highest paths would explode. */
 const EXPONENTIAL_UP_TO = 1;
@@ -82,7 +81,8 @@ const EXPONENTIAL_UP_TO = 1;
  */
 export function valueAt(distribution: ForecastDistribution, h: number, u: number): number {
   const mean = distribution.mean[h]!;
-  const error = distribution.sd[h]! * (u + ((u * u - 3) * u * EXCESS_KURTOSIS) / 24);
+  const { excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
+  const error = distribution.sd[h]! * (u + ((u * u - 3) * u * excessKurtosis) / 24);
   if (!distribution.multiplicative || !(mean > 0)) return withinBounds(mean + error, distribution);
   const relative = error / mean;
   const factor =

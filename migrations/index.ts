@@ -5,6 +5,7 @@ import { CreateCharge1795000003000 } from './1795000003000-create-charge.js';
 import { CreateForecast1795000004000 } from './1795000004000-create-forecast.js';
 import { CreateCapacity1795000005000 } from './1795000005000-create-capacity.js';
 import { CreateBudget1795000006000 } from './1795000006000-create-budget.js';
+import { AddForecastTails1795000007000 } from './1795000007000-add-forecast-tails.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateForecast1795000004000,
   CreateCapacity1795000005000,
   CreateBudget1795000006000,
+  AddForecastTails1795000007000,
 ];

@@ -83,6 +83,7 @@ export interface StoredDistribution {
   mean: number[];
   sd: number[];
   errorCorrelation: number;
+  excessKurtosis: number;
   multiplicative: boolean;
   nonNegative: boolean;
   upperBound: number | null;
@@ -91,7 +92,8 @@ export interface StoredDistribution {
 /** The columns of `StoredDistribution`, for statements of other rooms that join `forecast`. */
 export const distributionColumns = sql`
   forecast.id, forecast.origin, forecast.horizon, forecast.mean, forecast.standard_deviation AS "sd",
-  forecast.error_correlation AS "errorCorrelation", forecast.multiplicative, forecast.non_negative AS "nonNegative", forecast.upper_bound AS "upperBound"`;
+  forecast.error_correlation AS "errorCorrelation", forecast.excess_kurtosis AS "excessKurtosis",
+  forecast.multiplicative, forecast.non_negative AS "nonNegative", forecast.upper_bound AS "upperBound"`;
 
 /** The latest version for the cost of exactly this scope, one per currency. */
 export function latestCostForecasts(
@@ -110,11 +112,12 @@ export function latestCostForecasts(
 }
 
 export function toDistribution(stored: StoredDistribution): ForecastDistribution {
-  const { mean, sd, errorCorrelation, multiplicative, nonNegative, upperBound } = stored;
+  const { mean, sd, errorCorrelation, excessKurtosis, multiplicative, nonNegative, upperBound } = stored;
   return {
     mean: Float64Array.from(mean),
     sd: Float64Array.from(sd),
     errorCorrelation,
+    excessKurtosis,
     multiplicative,
     nonNegative,
     ...(upperBound === null ? {} : { upperBound }),
@@ -145,13 +148,15 @@ export async function storeVersion(db: Database, training: Training, made: Engin
     db,
     sql`INSERT INTO forecast (subject, version, resource_id, metric, cost_scope, cost_metric, unit, statistic, granularity,
                               training_start, origin, horizon, data_as_of, training_digest, mean, standard_deviation,
-                              error_correlation, multiplicative, non_negative, upper_bound, intervals, models, accuracy, created_at)
+                              error_correlation, excess_kurtosis, multiplicative, non_negative, upper_bound, intervals, models, accuracy,
+                              created_at)
         VALUES (${key},
                 (SELECT coalesce(max(earlier.version), 0) + 1 FROM forecast AS earlier WHERE earlier.subject = ${key}),
                 ${isUsage ? subject.resourceKey : null}, ${isUsage ? subject.metric : null},
                 ${isUsage ? null : JSON.stringify(subject.scope)}::jsonb, ${isUsage ? null : subject.metric},
                 ${unit}, ${statistic}, 'DAY', ${start}, ${end}, ${made.mean.length}, ${asOf}, ${digestOf(training)},
-                ${[...made.mean]}, ${[...made.sd]}, ${made.errorCorrelation}, ${made.multiplicative ?? false}, ${made.nonNegative}, ${made.upperBound ?? null},
+                ${[...made.mean]}, ${[...made.sd]}, ${made.errorCorrelation}, ${made.excessKurtosis}, ${made.multiplicative ?? false},
+                ${made.nonNegative}, ${made.upperBound ?? null},
                 ${JSON.stringify(intervals)}::jsonb, ${JSON.stringify(models)}::jsonb,
                 ${made.accuracy === null ? null : JSON.stringify(made.accuracy)}::jsonb, ${createdAt})
         RETURNING id`,
