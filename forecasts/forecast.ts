@@ -1,6 +1,7 @@
 import { combineModels } from './combination.js';
 import { distributionAround, type ErrorHistory } from './distribution.js';
 import { InvalidHorizon } from './errors.js';
+import { withFleet, type Fleet } from './fleet/fleet.js';
 import { checkLevels, intervalsAt, type Interval } from './intervals.js';
 import { naiveVariance } from './naive-variance.js';
 import type { ForecastDistribution } from './paths.js';
@@ -14,6 +15,8 @@ export interface ForecastQuestion {
   readonly horizon: number;
   /** Levels of the intervals, percentages from 50 to 99. */
   readonly levels: readonly number[];
+  /** What this series has in common with others of its kind, from `fitFleet` with the same horizon. */
+  readonly fleet?: Fleet;
 }
 
 /** What the engine expects, how sure it is, and how it came to that. */
@@ -40,14 +43,14 @@ const LONGEST_HORIZON = 10_000;
  * Throws    IrregularSeries, InvalidSeries, InsufficientHistory, InvalidHorizon, InvalidLevel.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.5, §5.10, §13.4.
  */
-export function forecast(series: Series, { horizon, levels }: ForecastQuestion): Forecast {
+export function forecast(series: Series, { horizon, levels, fleet }: ForecastQuestion): Forecast {
   checkSeries(series);
   checkLevels(levels);
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > LONGEST_HORIZON) {
     throw new InvalidHorizon(horizon, LONGEST_HORIZON);
   }
 
-  const combination = combineModels(series, horizon);
+  const combination = withFleet(combineModels(series, horizon), fleet);
   const { mean, shift, origins, meansAtOrigins, stride, models } = combination;
   const { observed, gapAtEnd, scale } = combination.prepared;
   const n = observed.length;

@@ -1,4 +1,5 @@
 export { forecast, type Forecast, type ForecastQuestion } from './forecast.js';
+export { fitFleet, type Fleet } from './fleet/fleet.js';
 export { type Series } from './series.js';
 export { intervalsAt, type Interval } from './intervals.js';
 export { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
