@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { administrator } from '../src/access/index.js';
+import { Interrupted } from '../src/cli/interruption.js';
 import { Progress } from '../src/cli/progress.js';
-import { Interrupted, withRooms } from '../src/cli/session.js';
+import { withRooms } from '../src/cli/session.js';
 import { focus, Ingest } from '../src/collection/index.js';
 
 /** What an import process says of itself. */
