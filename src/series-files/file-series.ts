@@ -27,6 +27,7 @@ export function refusalOf(error: unknown): string {
 }
 
 const longestQuoted = 40;
+const nine = '9'.charCodeAt(0);
 
 /**
  * The number in a cell; NaN where the cell is empty, which is a gap.
@@ -35,14 +36,16 @@ const longestQuoted = 40;
  * @throws IrregularSeries for anything else: words, NaN, infinities, hexadecimals
  */
 export function numberIn(cell: string, index: number): number {
-  if (cell === '') return NaN;
-  const value = Number(cell);
-  if (Number.isFinite(value) && !isPrefixed(cell)) return value === 0 && cell.trim() === '' ? NaN : value;
-  const shown = cell.length > longestQuoted ? `${cell.slice(0, longestQuoted)}…` : cell;
+  const text = cell.trim();
+  if (text === '') return NaN;
+  const value = Number(text);
+  if (Number.isFinite(value) && !isPrefixed(text)) return value;
+  const shown = text.length > longestQuoted ? `${text.slice(0, longestQuoted)}…` : text;
   throw new IrregularSeries(index, JSON.stringify(shown), 'numbers, or empty cells for gaps');
 }
 
 /** Number() takes 0x1F for 31, and 0b1 for 1. */
-function isPrefixed(cell: string): boolean {
-  return /^\s*0[xob]/i.test(cell);
+function isPrefixed(text: string): boolean {
+  // Of what Number() takes, only a prefix and an exponent have a letter here.
+  return text.charCodeAt(1) > nine && /^0[xob]/i.test(text);
 }

@@ -1,3 +1,4 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { candidatePeriods, forecast, ForecastError, timeOfStep } from '../../forecasts/index.js';
 import { stepDuration } from './step-duration.js';
 import { refusalOf, type ReadSeries, type RefusedSeries } from './file-series.js';
@@ -31,24 +32,27 @@ export default function forecastBatch({ question, series, values }: SeriesBatch)
   let lines = '';
   let at = 0;
   for (const one of series) {
-    let answer: object;
+    let line: object;
     if ('refusal' in one) {
       refused.push(one);
-      answer = { id: one.id, error: one.refusal };
+      line = { id: one.id, error: one.refusal };
     } else {
       const { id, grid, length } = one;
       try {
-        answer = answerFor({ id, grid, values: values.subarray(at, at + length) }, question);
+        line = answerFor({ id, grid, values: values.subarray(at, at + length) }, question);
       } catch (error) {
         const refusal = error instanceof ForecastError ? refusalOf(error) : `unexpected ${refusalOf(error)}`;
         refused.push({ id, refusal });
-        answer = { id, error: refusal };
+        line = { id, error: refusal };
       }
       at += length;
     }
-    lines += `${JSON.stringify(answer)}\n`;
+    lines += `${JSON.stringify(line)}\n`;
   }
-  return { lines: new TextEncoder().encode(lines), count: series.length, refused };
+  const bytes = new TextEncoder().encode(lines);
+  const answer: BatchAnswer = { lines: bytes, count: series.length, refused };
+  // The bytes are handed over without a copy, as the values were.
+  return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: answer }) as unknown as BatchAnswer;
 }
 
 function answerFor({ id, values, grid }: ReadSeries, { horizon, levels, periods: named }: SeriesQuestion): object {

@@ -51,7 +51,7 @@ export class WideRows {
     this.mostColumns = Math.max(this.mostColumns, values.length);
     this.longestEnd = Math.max(this.longestEnd, values.length - end);
     this.hasFullRow ||= end === values.length;
-    this.hasHole ||= values.subarray(0, end).some(Number.isNaN);
+    this.hasHole ||= hasGap(values, end);
   }
 
   private get isPadded(): boolean {
@@ -63,5 +63,12 @@ export class WideRows {
 
 /** How many steps there are to the last value. */
 function endOf(values: Float64Array): number {
-  return values.findLastIndex((value) => !Number.isNaN(value)) + 1;
+  let end = values.length;
+  while (end > 0 && Number.isNaN(values[end - 1]!)) end -= 1;
+  return end;
+}
+
+function hasGap(values: Float64Array, end: number): boolean {
+  for (let t = 0; t < end; t += 1) if (Number.isNaN(values[t]!)) return true;
+  return false;
 }
