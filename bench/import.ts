@@ -48,7 +48,7 @@ export const importMeasurement: Measurement = {
       const peers = results.peer;
       return {
         subject: `a FOCUS 1.0 file of ${count.format(rows)} charges, ${count.format(Math.round(file.bytes / megabyte))} MB`,
-        postgresVersion: database.serverVersion,
+        software: [`PostgreSQL ${database.serverVersion}`],
         figures: [
           { name: 'import', unit: 'charges/s', rounds: imports.map(({ seconds }) => rows / seconds) },
           { name: peer, unit: 'charges/s', rounds: peers.map(({ seconds }) => rows / seconds) },

@@ -1,7 +1,10 @@
 import 'reflect-metadata';
-import { Command, InvalidArgumentError } from 'commander';
+import { resolve } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { callerDirectory } from '../src/cli/caller-directory.js';
 import { table } from '../src/cli/format.js';
 import { Progress } from '../src/cli/progress.js';
+import type { Part } from './forecast-sets.js';
 import { measurements } from './index.js';
 import { isMet } from './measurement.js';
 import { asJson, machine, printed } from './report.js';
@@ -9,6 +12,9 @@ import { asJson, machine, printed } from './report.js';
 interface Options {
   rows?: number;
   rounds: number;
+  data?: string;
+  part: Part;
+  set?: string;
   json?: boolean;
 }
 
@@ -19,8 +25,11 @@ const bench = new Command('bench')
   .argument('[name]', 'what to measure; without it, lists what there is')
   .option('--rows <count>', 'how much data', positive)
   .option('--rounds <count>', 'how often each side is measured', positive, 3)
+  .option('--data <folder>', 'forecasts: the sets to score (../shared/benchmarks/data)', (path) => resolve(callerDirectory, path))
+  .addOption(new Option('--part <part>', 'forecasts: what to score, held back from the training parts or the test parts').choices(['training', 'test']).default('training'))
+  .option('--set <name>', 'forecasts: only this set')
   .option('--json', 'print the figures of every round as JSON')
-  .action(async (name: string | undefined, { rows, rounds, json }: Options) => {
+  .action(async (name: string | undefined, { json, ...options }: Options) => {
     if (name === undefined) return print(list());
     const measurement = measurements.find((one) => one.name === name);
     if (!measurement) return bench.error(`bench: there is no measurement "${name}"\n\n${list()}`);
@@ -29,7 +38,7 @@ const bench = new Command('bench')
     const interrupt = () => interruption.abort();
     // One Ctrl-C arrives twice, from the terminal and from npm.
     process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-    const finding = await measurement.measure({ rows, rounds, onProgress: (message) => progress.note(message), signal: interruption.signal });
+    const finding = await measurement.measure({ ...options, onProgress: (message) => progress.note(message), signal: interruption.signal });
     print((json ? asJson : printed)(measurement, finding, on));
     if (!finding.figures.every(isMet)) process.exitCode = 1;
   });

@@ -1,8 +1,14 @@
+import type { Part } from './forecast-sets.js';
+
 /** What every measurement is told. */
 export interface BenchOptions {
   /** How much data, where a measurement has any to vary; undefined leaves the size to it. */
   rows?: number;
   rounds: number;
+  /** A folder of forecasting sets, the part of them to score, and the name of the only one. */
+  data?: string;
+  part: Part;
+  set?: string;
   /** Says what is going on, on standard error. */
   onProgress: (message: string) => void;
   signal: AbortSignal;
@@ -15,7 +21,14 @@ export interface Figure {
   unit: string;
   rounds: number[];
   /** What the median has to keep to; a figure without one is there to compare with. */
-  limit?: { atLeast: number } | { atMost: number };
+  limit?: { atLeast?: number; atMost?: number };
+}
+
+export interface Table {
+  title: string;
+  /** A column whose head ends in `>` is aligned to the right. */
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
 }
 
 export interface Finding {
@@ -24,8 +37,10 @@ export interface Finding {
   figures: Figure[];
   /** What the reader of the figures has to know, a sentence each. */
   notes: string[];
-  /** For example `18.4`. */
-  postgresVersion: string;
+  /** Tables of more than a figure, in Markdown, so that they can stand in a README. */
+  tables?: Table[];
+  /** What was measured with beside Node, for example `PostgreSQL 18.4`. */
+  software: string[];
 }
 
 /** Something that is fast or slow, next to a peer or a limit that is measured in the same run. */
@@ -61,6 +76,6 @@ export function median(values: readonly number[]): number {
 }
 
 export function isMet({ rounds, limit }: Figure): boolean {
-  if (limit === undefined) return true;
-  return 'atLeast' in limit ? median(rounds) >= limit.atLeast : median(rounds) <= limit.atMost;
+  const { atLeast = -Infinity, atMost = Infinity } = limit ?? {};
+  return median(rounds) >= atLeast && median(rounds) <= atMost;
 }

@@ -22,13 +22,14 @@ export class InsufficientHistory extends ForecastError {
   }
 }
 
-/** The values are not a series of measurements; `index` is the first place where that shows. */
+/** The values, or their timestamps, are not a series of measurements; `index` is the first place where that shows. */
 export class IrregularSeries extends ForecastError {
   constructor(
     readonly index: number,
     problem: string,
+    needs = 'finite values, or NaN for a gap',
   ) {
-    super(`series needs finite values, or NaN for a gap, got ${problem} at index ${index}`);
+    super(`series needs ${needs}, got ${problem} at index ${index}`);
   }
 }
 

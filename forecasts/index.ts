@@ -1,6 +1,8 @@
 export { forecast, type Forecast, type ForecastQuestion } from './forecast.js';
 export { fitFleet, type Fleet } from './fleet/fleet.js';
 export { type Series } from './series.js';
+export { regularGrid, timeOfStep, type RegularGrid, type Step } from './preparation/regular-grid.js';
+export { candidatePeriods, type KnownPeriods } from './preparation/find-periods.js';
 export { intervalsAt, type Interval } from './intervals.js';
 export { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
 export { dateQuantile, exhaustionCurve } from './exhaustion.js';

@@ -1,12 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { ConnectionLost } from '../collection/index.js';
-import { DomainError, EmbeddedPostgresUnavailable, StartRefused } from '../platform/index.js';
-import { forecast } from './commands/forecast.js';
-import { importFocus, type ImportFocusOptions } from './commands/import-focus.js';
-import { importUsage, type ImportUsageOptions } from './commands/import-usage.js';
-import { removeDemo } from './commands/remove-demo.js';
-import { start, type StartOptions } from './commands/start.js';
-import { Interrupted } from './session.js';
+import type { ForecastFileOptions } from './commands/forecast-file.js';
+import type { ImportFocusOptions } from './commands/import-focus.js';
+import type { ImportUsageOptions } from './commands/import-usage.js';
+import type { StartOptions } from './commands/start.js';
+import { isExpected } from './expected-errors.js';
 
 const settings = `
 A first look, and then your own data:
@@ -14,6 +11,7 @@ A first look, and then your own data:
   headroom import focus bill.csv.gz   what was charged: "headroom import focus --help"
   headroom import usage cluster.csv   what was used: "headroom import usage --help"
   headroom forecast                   the answers anew
+  headroom forecast --input any.csv   any series, without a database: "headroom forecast --help"
 
 Settings come from the environment:
   DATABASE_URL        the PostgreSQL (15 to 18) to use; without it, one is started here
@@ -36,7 +34,7 @@ export function program(): Command {
     .option('--empty', 'begin without the demo organisation that a first start makes')
     .option('--demo', 'load the demo organisation, also into the database of DATABASE_URL')
     .addHelpText('after', example('headroom start --empty'))
-    .action((options: StartOptions) => start(options));
+    .action(async (options: StartOptions) => (await import('./commands/start.js')).start(options));
 
   const importing = headroom
     .command('import')
@@ -58,7 +56,7 @@ revision before stays readable (costReport, asOf). The same delivery again chang
 that is not in order is refused with its line and column, and then nothing is stored.
 ${example('headroom import focus september.csv.gz october.csv.gz')}`,
     )
-    .action((files: string[], options: ImportFocusOptions) => importFocus(files, options));
+    .action(async (files: string[], options: ImportFocusOptions) => (await import('./commands/import-focus.js')).importFocus(files, options));
 
   importing
     .command('usage')
@@ -74,19 +72,46 @@ GPU_UTILIZATION (0 to 1), GPU_MEMORY, MEMORY, STORAGE (GiB), STORAGE_INODES, CPU
 (watts), NETWORK, REQUESTS, TOKENS. A row that is not there, or has no value, is a gap and stays one.
 ${example('headroom import usage cluster.csv --provider AWS')}`,
     )
-    .action((file: string, options: ImportUsageOptions) => importUsage(file, options));
+    .action(async (file: string, options: ImportUsageOptions) => (await import('./commands/import-usage.js')).importUsage(file, options));
 
   headroom
     .command('remove-demo')
     .description('remove the demo organisation, with everything that was derived from it')
     .addHelpText('after', example('headroom remove-demo'))
-    .action(() => removeDemo());
+    .action(async () => (await import('./commands/remove-demo.js')).removeDemo());
 
   headroom
     .command('forecast')
-    .description('forecast everything whose data has changed, and print the answers')
-    .addHelpText('after', example('headroom forecast'))
-    .action(() => forecast());
+    .description('forecast everything whose data has changed, and print the answers; with --input, any series of a file')
+    .option('--input <file>', 'forecast the series of this CSV file (plain or gzip) instead, without any database')
+    .option('--horizon <steps>', 'how many steps ahead', wholeNumber(1, longestHorizon))
+    .option('--period <steps>', 'the length of a season, or of two (24,168); 1 for none; without it, what the steps or the values show', periods)
+    .option('--levels <percent>', 'levels of the intervals, 50 to 99 (80,95)', levels)
+    .option('--output <file>', 'where to write the lines, once all are made; without it, the standard output')
+    .option('--workers <count>', 'how many cores to use; without it, all', wholeNumber(1, mostWorkers))
+    .addHelpText(
+      'after',
+      `
+Without --input it works on the database. With it, the file is either wide, one series a row and no
+header (id,v1,v2,...), or long, with the header series_id,timestamp,value, ISO timestamps in order,
+and UTC where they have no offset. An empty cell is a gap; a step that is missing in a long file, too.
+In a wide file whose shorter series are filled up with empty cells to one width, a series ends with
+its last value. Series without a negative value are taken for quantities that cannot be negative.
+
+Each series becomes a line of JSON, in the order of the file: id, mean, lo80, hi80, lo95, hi95 (of
+the levels asked for), models with their weights, and sec, its seconds of computing; for a long file
+also start, the time of the first step, and its length. A series that cannot be forecast becomes a
+line of id and error, and the others go on.
+${example('headroom forecast --input series.csv --horizon 90 --period 7 --output forecasts.jsonl')}`,
+    )
+    .action(async (options: Partial<ForecastFileOptions>, command: Command) => {
+      const { input, horizon } = options;
+      const [first] = Object.keys(options);
+      if (input === undefined && first === undefined) return (await import('./commands/forecast.js')).forecast();
+      if (input === undefined) return command.error(`error: option '--${first}' needs --input: the file whose series to forecast`);
+      if (horizon === undefined) return command.error(`error: option '--input' needs --horizon: how many steps ahead to forecast`);
+      return (await import('./commands/forecast-file.js')).forecastFile({ ...options, input, horizon });
+    });
 
   return headroom;
 }
@@ -99,13 +124,48 @@ function currencyCode(text: string): string {
   return code;
 }
 
+/** The engine looks no further ahead. */
+const longestHorizon = 10_000;
+/** More threads than any machine has cores are a slip of the finger. */
+const mostWorkers = 1024;
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`It needs a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** Seasonal periods, ascending; a period of 1 is none. */
+function periods(text: string): readonly number[] {
+  const values = listed(text);
+  if (values.length > 2 || !values.every((value) => Number.isSafeInteger(value) && value >= 1)) {
+    throw new InvalidArgumentError('It needs one or two whole numbers of steps such as 7 or 24,168.');
+  }
+  return values.filter((value) => value > 1).sort((a, b) => a - b);
+}
+
+function levels(text: string): readonly number[] {
+  const values = listed(text);
+  if (!values.every((value) => value >= 50 && value <= 99)) throw new InvalidArgumentError('It needs percentages from 50 to 99 such as 80,95.');
+  return values;
+}
+
+/** Different numbers with commas between; NaN for anything else. */
+function listed(text: string): number[] {
+  return [...new Set(text.split(',').map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : NaN)))];
+}
+
 /** Runs one command. What a person can mend is one sentence; anything else comes with its stack. */
 export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program().parseAsync([...argv]);
   } catch (error) {
-    const isExpected = [DomainError, StartRefused, EmbeddedPostgresUnavailable, ConnectionLost, Interrupted].some((kind) => error instanceof kind);
-    process.stderr.write(`headroom: ${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+    const said = (await isExpected(error)) ? (error as Error).message : error instanceof Error && error.stack ? error.stack : String(error);
+    process.stderr.write(`headroom: ${said}\n`);
     process.exitCode = 1;
   }
 }

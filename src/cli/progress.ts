@@ -1,3 +1,7 @@
+const begun = '…';
+/** How often a line says how far it is where lines stay. */
+const sparseMs = 10_000;
+
 /** Says what is going on while it goes on: one line a step, rewritten in place on a terminal. */
 export class Progress {
   private startedAt = 0;
@@ -14,9 +18,9 @@ export class Progress {
   ): Promise<Result> {
     this.label = label;
     this.startedAt = performance.now();
-    this.show('…');
+    this.show(begun);
     const result = await work((detail) => {
-      if (performance.now() - this.shownAt > 100) this.show(`… ${detail}`);
+      if (performance.now() - this.shownAt > (this.stream.isTTY ? 100 : sparseMs)) this.show(`… ${detail}`);
     });
     const seconds = ((performance.now() - this.startedAt) / 1000).toFixed(1);
     const detail = outcome(result);
@@ -31,8 +35,9 @@ export class Progress {
 
   private show(state: string): void {
     this.shownAt = performance.now();
-    // In a file or a pipe a line cannot be rewritten, and every one should say something.
     if (this.stream.isTTY) this.stream.write(`\r\x1b[2K  ${this.label} ${state}`);
+    // In a file or a pipe a line cannot be rewritten, and every one should say something.
+    else if (state !== begun) this.line(`  ${this.label} ${state}`);
   }
 
   private line(text: string): void {

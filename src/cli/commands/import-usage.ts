@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { administrator } from '../../access/index.js';
 import { Ingest, usageCsv } from '../../collection/index.js';
+import { callerDirectory } from '../caller-directory.js';
 import { count } from '../format.js';
 import { noteDemo } from '../demo.js';
 import { Progress } from '../progress.js';
-import { callerDirectory, withRooms } from '../session.js';
+import { withRooms } from '../session.js';
 
 export interface ImportUsageOptions {
   source: string;

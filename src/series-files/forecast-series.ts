@@ -1,0 +1,80 @@
+import { Piscina } from 'piscina';
+import { isRefused, type FileSeries } from './file-series.js';
+import type { BatchAnswer, SeriesBatch, SeriesQuestion } from './forecast-batch.worker.js';
+
+export interface ForecastOptions {
+  /** How many threads forecast at once. */
+  workers: number;
+  signal: AbortSignal;
+}
+
+/** A batch is large enough that sending it takes no time, and small enough that all workers end together. */
+const batchValues = 16 * 1024;
+const batchSeries = 64;
+/** Batches that may be under way or wait to be taken, per worker: what bounds the memory when the output is slow. */
+const batchesAhead = 3;
+
+/**
+ * Forecasts every series on several threads and gives the answers in the order of the series. What is given does not depend
+ * on the number of workers, and no more is forecast than is taken.
+ */
+export async function* forecastSeries(
+  series: readonly FileSeries[],
+  question: SeriesQuestion,
+  { workers, signal }: ForecastOptions,
+): AsyncGenerator<BatchAnswer> {
+  signal.throwIfAborted();
+  const stretches = stretchesOf(series);
+  const threads = Math.min(workers, stretches.length);
+  const pool = new Piscina<SeriesBatch, BatchAnswer>({
+    filename: new URL('./forecast-batch.worker.js', import.meta.url).href,
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  const stop = () => void pool.destroy();
+  signal.addEventListener('abort', stop);
+  try {
+    const ahead: Promise<BatchAnswer>[] = [];
+    for (const stretch of stretches) {
+      const batch = batchOf(stretch, question);
+      const answer = pool.run(batch, { transferList: [batch.values.buffer as ArrayBuffer] });
+      // It is awaited when its turn comes; until then nobody listens.
+      answer.catch(() => undefined);
+      ahead.push(answer);
+      if (ahead.length >= batchesAhead * threads) yield await ahead.shift()!;
+    }
+    for (const answer of ahead) yield await answer;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await pool.destroy();
+  }
+}
+
+/** The series cut into batches, without a copy. */
+function stretchesOf(series: readonly FileSeries[]): (readonly FileSeries[])[] {
+  const stretches: (readonly FileSeries[])[] = [];
+  for (let from = 0, end = 0; from < series.length; from = end) {
+    for (let values = 0; end < series.length && end - from < batchSeries && values < batchValues; end += 1) values += lengthOf(series[end]!);
+    stretches.push(series.slice(from, end));
+  }
+  return stretches;
+}
+
+function batchOf(series: readonly FileSeries[], question: SeriesQuestion): SeriesBatch {
+  const values = new Float64Array(series.reduce((sum, one) => sum + lengthOf(one), 0));
+  let at = 0;
+  const described = series.map((one) => {
+    if (isRefused(one)) return one;
+    values.set(one.values, at);
+    at += one.values.length;
+    return { id: one.id, grid: one.grid, length: one.values.length };
+  });
+  return { question, series: described, values };
+}
+
+function lengthOf(series: FileSeries): number {
+  return isRefused(series) ? 0 : series.values.length;
+}
