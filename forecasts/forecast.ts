@@ -50,7 +50,7 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     throw new InvalidHorizon(horizon, LONGEST_HORIZON);
   }
 
-  const combination = withFleet(combineModels(series, horizon), fleet);
+  const combination = withFleet(combineModels(series, horizon), series, fleet);
   const { mean, shift, origins, meansAtOrigins, stride, models } = combination;
   const { observed, gapAtEnd, scale } = combination.prepared;
   const n = observed.length;

@@ -51,15 +51,22 @@ describe('a fleet', () => {
 
   it('is none of a few series, of short ones, and of those that never moved', () => {
     const none = { linear: null, logarithmic: null };
-    expect(fitFleet(known.slice(0, 5), HORIZON)).toEqual(none);
-    expect(fitFleet(known.map(({ values }) => seriesOf(values.subarray(0, 20))), HORIZON)).toEqual(none);
-    expect(fitFleet(known.map(() => seriesOf(new Float64Array(160).fill(3))), HORIZON)).toEqual(none);
-    expect(fitFleet([], HORIZON)).toEqual(none);
+    expect(fitFleet(known.slice(0, 5), HORIZON)).toMatchObject(none);
+    expect(fitFleet(known.map(({ values }) => seriesOf(values.subarray(0, 20))), HORIZON)).toMatchObject(none);
+    expect(fitFleet(known.map(() => seriesOf(new Float64Array(160).fill(3))), HORIZON)).toMatchObject(none);
+    expect(fitFleet([], HORIZON)).toMatchObject(none);
   });
 
   it('passes over series that cannot be forecast, and says the same to the bit', () => {
     const broken = [seriesOf(Float64Array.of(1, Infinity, 2)), seriesOf(new Float64Array(3).fill(NaN))];
     expect(fitFleet([...known, ...broken], HORIZON)).toEqual(fleet);
+  });
+
+  it('says nothing of a series with other seasons', () => {
+    const other = { ...known[0]!, periods: [5] };
+    const question = { horizon: HORIZON, levels: [80] };
+    expect(forecast(other, { ...question, fleet })).toEqual(forecast(other, question));
+    expect(fitFleet([...known, other], HORIZON)).toEqual(fleet);
   });
 
   it('leaves the forecast of a series that is too short for it as it is', () => {

@@ -18,6 +18,8 @@ export interface FleetRegression {
 
 /** What the series of one kind have in common. Plain data, to be handed to other threads. */
 export interface Fleet {
+  /** Of its series; it says nothing of others. */
+  readonly periods: readonly number[];
   readonly linear: FleetRegression | null;
   readonly logarithmic: FleetRegression | null;
 }
@@ -53,31 +55,60 @@ const LEAST_GAIN = 0.005;
  * on either scale. It has a say only as far as it proves itself: it is learnt without the last two horizons, held against the
  * models of a sample of the series there, and mixed in with the weight that served best, or not at all.
  *
- * Shapes    any number of series with the same step and the same periods; those that cannot be forecast are passed over.
+ * Shapes    series with the same step, of which a thousand teach as much as more; those whose periods are not the ones that most have are passed over, and so
+ *           are those that cannot be forecast.
  * Units     none; `horizon` in steps.
  * Source    see `emptySums` for the regression; the weight is that of a combination, Bates & Granger, The combination of
  *           forecasts, Operational Research Quarterly 20(4), 1969.
  */
 export function fitFleet(series: readonly Series[], horizon: number): Fleet {
-  const linear: Member[] = [];
-  const logarithmic: Member[] = [];
-  for (const one of series) {
+  const periods = commonPeriods(series);
+  const members = series.flatMap((one): Member[] => {
+    if (!isSame(one.periods, periods)) return [];
     try {
       checkSeries(one);
     } catch (error) {
-      if (error instanceof ForecastError) continue;
+      if (error instanceof ForecastError) return [];
       throw error;
     }
     const { values, scale } = prepare(one);
-    (scale.isLogarithmic ? logarithmic : linear).push({ series: one, values });
+    return [{ series: one, values, isLogarithmic: scale.isLogarithmic }];
+  });
+  return {
+    periods,
+    linear: regressionOf(members.filter(({ isLogarithmic }) => !isLogarithmic), horizon),
+    logarithmic: regressionOf(members.filter(({ isLogarithmic }) => isLogarithmic), horizon),
+  };
+}
+
+function commonPeriods(series: readonly Series[]): readonly number[] {
+  const counts = new Map<string, { periods: readonly number[]; count: number }>();
+  let common: { periods: readonly number[]; count: number } = { periods: [], count: 0 };
+  for (const { periods } of series) {
+    const key = periods.join();
+    const counted = counts.get(key) ?? { periods, count: 0 };
+    counts.set(key, counted);
+    counted.count += 1;
+    if (counted.count > common.count) common = counted;
   }
-  return { linear: regressionOf(linear, horizon), logarithmic: regressionOf(logarithmic, horizon) };
+  return common.periods;
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((period, i) => period === other[i]);
+}
+
+/** At most so many of them, from the first to the last. */
+function evenly<Item>(items: readonly Item[], most: number): Item[] {
+  const every = Math.max(1, Math.ceil(items.length / most));
+  return items.filter((_, i) => i % every === 0);
 }
 
 interface Member {
   readonly series: Series;
   /** As prepared, on the scale. */
   readonly values: Float64Array;
+  readonly isLogarithmic: boolean;
 }
 
 function regressionOf(members: readonly Member[], horizon: number): FleetRegression | null {
@@ -142,9 +173,7 @@ function provenWeight(
 ): number {
   const gains = new Float64Array(Math.round(1 / WEIGHT_STEP) + 1);
   let count = 0;
-  const every = Math.max(1, Math.ceil(members.length / MOST_TESTED));
-  for (let i = 0; i < members.length; i += every) {
-    const { series, values } = members[i]!;
+  for (const { series, values } of evenly(members, MOST_TESTED)) {
     const { origins, meansAtOrigins } = combineModels(series, horizon);
     const errors = new Float64Array(gains.length);
     origins.forEach(({ origin, actuals }, k) => {
@@ -169,9 +198,10 @@ function provenWeight(
 }
 
 /** The combination with what the fleet says mixed in, now and at the origins in the past. */
-export function withFleet(combination: Combination, fleet: Fleet | undefined): Combination {
+export function withFleet(combination: Combination, { periods }: Series, fleet: Fleet | undefined): Combination {
   const { prepared, mean, origins, meansAtOrigins, models } = combination;
-  const regression = prepared.scale.isLogarithmic ? fleet?.logarithmic : fleet?.linear;
+  if (!fleet || !isSame(periods, fleet.periods)) return combination;
+  const regression = prepared.scale.isLogarithmic ? fleet.logarithmic : fleet.linear;
   if (!regression) return combination;
   const { lags, weight, coefficients, earlier } = regression;
   const expected = fleetMean(prepared.values, prepared.values.length, coefficients, lags);

@@ -1,4 +1,4 @@
-import { IrregularSeries, type RegularGrid } from '../../forecasts/index.js';
+import { candidatePeriods, IrregularSeries, type RegularGrid, type Series } from '../../forecasts/index.js';
 
 /** One series of a file. */
 export type FileSeries = ReadSeries | RefusedSeries;
@@ -19,6 +19,15 @@ export interface RefusedSeries {
 
 export function isRefused(series: FileSeries): series is RefusedSeries {
   return 'refusal' in series;
+}
+
+/** The series as the engine takes it, with the periods that are named, or else those that it may have. */
+export function engineSeries({ values, grid }: ReadSeries, named: readonly number[] | undefined): Series {
+  return {
+    values,
+    periods: candidatePeriods(values, { named, step: grid?.step }),
+    nonNegative: !values.some((value) => value < 0),
+  };
 }
 
 /** What is wrong with a series, by the engine's name for it. */

@@ -1,7 +1,7 @@
-import { move, transferableSymbol, valueSymbol } from 'piscina';
-import { candidatePeriods, forecast, ForecastError, timeOfStep } from '../../forecasts/index.js';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
+import { forecast, ForecastError, timeOfStep, type Fleet } from '../../forecasts/index.js';
 import { stepDuration } from './step-duration.js';
-import { refusalOf, type ReadSeries, type RefusedSeries } from './file-series.js';
+import { engineSeries, refusalOf, type ReadSeries, type RefusedSeries } from './file-series.js';
 
 /** What is asked of every series. */
 export interface SeriesQuestion {
@@ -11,6 +11,9 @@ export interface SeriesQuestion {
   /** Seasonal periods in steps; undefined leaves them to what the steps or the values show. */
   periods?: readonly number[];
 }
+
+/** What the series of the file have in common: the same for every batch, so that it is sent once. */
+const { fleet } = workerData as { fleet: Fleet };
 
 /** Series that go to a worker together, their values in one block that is handed over without a copy. */
 export interface SeriesBatch {
@@ -55,11 +58,10 @@ export default function forecastBatch({ question, series, values }: SeriesBatch)
   return move({ [transferableSymbol]: bytes.buffer, [valueSymbol]: answer }) as unknown as BatchAnswer;
 }
 
-function answerFor({ id, values, grid }: ReadSeries, { horizon, levels, periods: named }: SeriesQuestion): object {
+function answerFor(series: ReadSeries, { horizon, levels, periods }: SeriesQuestion): object {
+  const { id, grid, values } = series;
   const before = process.threadCpuUsage();
-  const periods = candidatePeriods(values, { named, step: grid?.step });
-  const nonNegative = !values.some((value) => value < 0);
-  const { mean, intervals, models } = forecast({ values, periods, nonNegative }, { horizon, levels });
+  const { mean, intervals, models } = forecast(engineSeries(series, periods), { horizon, levels, fleet });
   const used = process.threadCpuUsage(before);
 
   const answer: Record<string, unknown> = { id };

@@ -1,5 +1,6 @@
 import { Piscina } from 'piscina';
-import { isRefused, type FileSeries } from './file-series.js';
+import { fitFleet, type Fleet } from '../../forecasts/index.js';
+import { engineSeries, isRefused, type FileSeries } from './file-series.js';
 import type { BatchAnswer, SeriesBatch, SeriesQuestion } from './forecast-batch.worker.js';
 
 export interface ForecastOptions {
@@ -11,6 +12,8 @@ export interface ForecastOptions {
 /** A batch is large enough that sending it takes no time, and small enough that all workers end together. */
 const batchValues = 16 * 1024;
 const batchSeries = 64;
+/** More series than these teach a fleet nothing new. */
+const fleetSeries = 1000;
 /** Batches that may be under way or wait to be taken, per worker: what bounds the memory when the output is slow. */
 const batchesAhead = 3;
 
@@ -26,10 +29,13 @@ export async function* forecastSeries(
   signal.throwIfAborted();
   const stretches = stretchesOf(series);
   const threads = Math.min(workers, stretches.length);
+  const fleet = fleetOf(series, question);
+  signal.throwIfAborted();
   const pool = new Piscina<SeriesBatch, BatchAnswer>({
     filename: new URL('./forecast-batch.worker.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
+    workerData: { fleet },
   });
   const stop = () => void pool.destroy();
   signal.addEventListener('abort', stop);
@@ -51,6 +57,13 @@ export async function* forecastSeries(
     signal.removeEventListener('abort', stop);
     await pool.destroy();
   }
+}
+
+/** What the series have in common, learnt from some of them, evenly over the file. */
+function fleetOf(series: readonly FileSeries[], { periods, horizon }: SeriesQuestion): Fleet {
+  const every = Math.max(1, Math.ceil(series.length / fleetSeries));
+  const some = series.filter((_, i) => i % every === 0);
+  return fitFleet(some.flatMap((one) => (isRefused(one) ? [] : engineSeries(one, periods))), horizon);
 }
 
 /** The series cut into batches, without a copy. */
