@@ -1,3 +1,4 @@
+import { difference, referencesIn } from '../test/support/reference-values.js';
 import { coverage, mae, mase, naiveScale, rmse, wape, winklerScore } from './accuracy.js';
 
 // Errors −2, 0, 4; the third step was not observed.
@@ -34,5 +35,23 @@ describe('accuracy', () => {
 
   it('counts a bound as inside', () => {
     expect(coverage(Float64Array.of(1, 2), Float64Array.of(1, 1), Float64Array.of(3, 2))).toBe(1);
+  });
+});
+
+describe.each(referencesIn('forecasts/accuracy.csv'))('accuracy, on %s', (_, { values, periods, answer }) => {
+  const [mean, lower, upper] = [answer('mean'), answer('lower'), answer('upper')];
+  const origin = values.length - mean.length;
+  const held = values.subarray(origin);
+
+  it('is that of accuracy() of R for points, and its definition for shares and intervals', () => {
+    const ours = {
+      mae: mae(held, mean),
+      rmse: rmse(held, mean),
+      mase: mase(held, mean, naiveScale(values.subarray(0, origin), periods[0] ?? 1)),
+      wape: wape(held, mean),
+      winkler: winklerScore(held, lower, upper, 80),
+      coverage: coverage(held, lower, upper),
+    };
+    for (const [measure, value] of Object.entries(ours)) expect(difference([value], answer(measure))).toBeLessThan(1e-9);
   });
 });

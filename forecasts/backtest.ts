@@ -41,7 +41,12 @@ const FEWEST_TO_LEARN_FROM = 8;
 /** A period needs to be visible at origins that lie at least this share of a horizon back. */
 const SHARE_TO_TEST = 1 / 3;
 
-/** The periods that models may use: two seasons are seen, and of all but the shortest also at origins worth testing at. */
+/**
+ * The periods that models may use: two seasons are seen, and of all but the shortest also at origins worth testing at.
+ *
+ * Shapes    periods ascending; the result is a part of them.
+ * Units     all in steps; n observations.
+ */
 export function usablePeriods(periods: readonly number[], n: number, horizon: number): readonly number[] {
   const testable = n - Math.ceil(SHARE_TO_TEST * horizon);
   return periods.filter((period, i) => 2 * period <= (i === 0 ? n : testable));
@@ -51,6 +56,7 @@ export function usablePeriods(periods: readonly number[], n: number, horizon: nu
  * The fewest observations an origin may have. A model that needs more cannot be tested, and takes no part.
  *
  * Shapes    `periods` are the usable ones of n observations; the result is below n as long as that leaves them visible.
+ * Units     all in steps.
  */
 export function earliestOrigin(n: number, periods: readonly number[], horizon: number): number {
   const wanted = Math.max(Math.ceil(SHARE_TO_LEARN_FROM * n), n - HORIZONS_BACK * horizon, FEWEST_TO_LEARN_FROM);
@@ -64,7 +70,9 @@ export function earliestOrigin(n: number, periods: readonly number[], horizon: n
  *
  * Notation  n observations; origins n − s, n − 2s, … with stride s, about 8 of them.
  * Shapes    origins latest first; steps of an origin = min(horizon, n − origin). Empty when the series is too short to
- *           hold anything back. Means and actuals are on the scale of the prepared series.
+ *           hold anything back.
+ * Units     means and actuals are on the scale of the prepared series; the stride in steps.
+ * Throws    InsufficientHistory when a model needs more than the earliest origin has.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10 (cross-validation).
  */
 export function backtest(

@@ -37,6 +37,7 @@ export interface ErrorHistory {
  *           of the mean.
  * Shapes    mean [horizon], on the scale; of the result mean and sd [horizon], in the unit of the series.
  * Units     `origin` is the number of observations the mean was made from.
+ * Source    ours: error variance (`errorVariance`) and what a shift adds (`shiftVariance`) are independent, and add up.
  */
 export function distributionAround(
   mean: Float64Array,

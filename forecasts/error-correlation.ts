@@ -17,6 +17,8 @@ const ROUNDS = 20;
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; variance [horizon], and steps beyond
  *           it are left out.
  * Units     a fraction, 0 to 0.995; 0.9 without origins.
+ * Source    Box, Jenkins & Reinsel, Time Series Analysis, 4th ed., §3.2 (correlation ρᵏ of errors k steps apart); to match
+ *           a variance with its expectation is the method of moments.
  */
 export function errorCorrelation(errors: readonly Float64Array[], variance: Float64Array): number {
   const lengths: number[] = [];

@@ -9,6 +9,7 @@ import type { Paths } from './paths.js';
  *           is none. Result [horizon], probabilities that never fall.
  * Units     limits in the unit of the paths. A value equal to the limit is not over it.
  * Throws    InvalidQuestion when there is not one limit per step.
+ * Source    Redner, A Guide to First-Passage Processes, 2001; its distribution is the empirical one of the paths.
  */
 export function exhaustionCurve(paths: Paths, limits: Float64Array): Float64Array {
   const { values, count, horizon } = paths;
@@ -40,6 +41,8 @@ export function exhaustionCurve(paths: Paths, limits: Float64Array): Float64Arra
  * Shapes    curve [horizon], as `exhaustionCurve` gives it. The result counts from 0, the first forecast step.
  * Units     p a probability above 0 and up to 1.
  * Throws    InvalidQuestion for any other p.
+ * Source    Hyndman & Fan, Sample quantiles in statistical packages, The American Statistician 50(4), 1996, type 1: the
+ *           inverse of the empirical distribution.
  */
 export function dateQuantile(curve: Float64Array, p: number): number | null {
   if (!(p > 0 && p <= 1)) throw new InvalidQuestion('date quantile', 'a probability above 0 and up to 1', p);

@@ -38,7 +38,12 @@ export function intervalsAt(distribution: ForecastDistribution, levels: readonly
   });
 }
 
-/** Throws InvalidLevel at the first level outside 50 to 99. */
+/**
+ * Refuses a level that no interval can be made for.
+ *
+ * Units     levels in percent.
+ * Throws    InvalidLevel at the first level outside 50 to 99.
+ */
 export function checkLevels(levels: readonly number[]): void {
   for (const level of levels) {
     if (!(level >= 50 && level <= 99)) throw new InvalidLevel(level);

@@ -14,6 +14,7 @@ const CHANGE_IS_CHANCE = 3;
  *           V(h) = mean (zₜ₊ₕ − zₜ − c·h)² · (n + h)/(n − h).
  * Shapes    adjusted [n], n ≥ 2; lags up to n/2. The result is a curve fitted to V, for any h ≥ 1.
  * Units     the square of the unit of the values.
+ * Source    Cressie, Statistics for Spatial Data, rev. ed., 1993, §2.4: V is the empirical variogram, in time.
  */
 export function naiveVariance(adjusted: Float64Array): GrowthCurve {
   const n = adjusted.length;

@@ -36,6 +36,9 @@ export interface Paths {
  * Shapes    mean and sd [horizon]; result [count × horizon]. Every second path mirrors the errors of the one before it.
  * Units     the unit of `mean`. The same seed gives the same paths, to the bit.
  * Throws    InvalidQuestion when count is not a whole number of at least 1.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.5 (simulated futures);
+ *           Hammersley & Morton, A new Monte Carlo technique: antithetic variates, Mathematical Proceedings of the
+ *           Cambridge Philosophical Society 52(3), 1956 (the mirrored errors).
  */
 export function simulatePaths(
   distribution: ForecastDistribution,
@@ -90,7 +93,7 @@ export function valueAt(distribution: ForecastDistribution, h: number, u: number
   return withinBounds(mean * factor, distribution);
 }
 
-/** The nearest value that the quantity can take. */
+/** The nearest value that the quantity can take; in the unit of the series, NaN for NaN. */
 export function withinBounds(
   value: number,
   { nonNegative, upperBound }: Pick<ForecastDistribution, 'nonNegative' | 'upperBound'>,

@@ -25,6 +25,7 @@ const LARGEST_MAGNITUDE = 1e100;
  * Refuses a series that cannot be forecast honestly, before any arithmetic touches it.
  *
  * Shapes    values [n], any n.
+ * Units     any; periods in steps.
  * Throws    IrregularSeries at the first value that is infinite, beyond 1e100, or negative in a non-negative series;
  *           InvalidSeries when a period is not a whole number above 1, or the upper bound leaves no room;
  *           InsufficientHistory when fewer than 3 values are observed.

@@ -18,7 +18,9 @@ export interface TotalDistribution {
  *
  * Shapes    start and end count from 0, the first forecast step; end is not included.
  * Units     the unit of the paths, summed over steps.
- * Throws    InvalidQuestion when the span is empty or reaches beyond the horizon.
+ * Throws    InvalidQuestion when the span is empty or reaches beyond the horizon; so do the questions to the result, for a
+ *           probability outside 0 to 1 or an amount that is none.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.5 (intervals from simulated futures).
  */
 export function totalOver(paths: Paths, { start, end }: { start: number; end: number }): TotalDistribution {
   const { values, count, horizon } = paths;

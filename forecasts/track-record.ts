@@ -28,6 +28,7 @@ export interface Accuracy {
  *
  * Shapes    means [origins][steps of that origin]; null when no step at any origin was observed.
  * Units     see Accuracy; `period` 1 when the series has no season.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.8, §5.9, §5.10.
  */
 export function trackRecord(
   origins: readonly OriginForecasts[],

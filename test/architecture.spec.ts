@@ -103,6 +103,17 @@ describe('the architecture', () => {
     ]);
   });
 
+  it('lets the specs of the engine read reference values, and nothing else of the engine', () => {
+    const files = {
+      'forecasts/models/naive.ts': '',
+      'forecasts/models/naive.spec.ts': `import '../../test/support/reference-values.js';`,
+    };
+    expect(tree(files)).toEqual([]);
+    expect(tree({ ...files, 'forecasts/models/naive.ts': `import '../../test/support/reference-values.js';` })).toEqual([
+      'forecasts/models/naive.ts imports test/support/reference-values.ts: the engine imports nothing of the application',
+    ]);
+  });
+
   it('refuses a plug-in that its folder does not register', () => {
     expect(
       tree({

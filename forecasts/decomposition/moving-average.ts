@@ -4,6 +4,7 @@
  *
  * Notation  y values, n their count, m period.
  * Shapes    values [n], n > m; result [n], carried flat over the half season at either end where no full window fits.
+ * Units     the unit of `values`; period in steps.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.3.
  */
 export function centredMovingAverage(values: Float64Array, period: number): Float64Array {

@@ -1,6 +1,7 @@
+import { difference, rangeOf, referencesIn } from '../../test/support/reference-values.js';
 import { centredMovingAverage } from './moving-average.js';
-import { periodsWithin } from './seasonal-strength.js';
-import { decomposeSeasons } from './seasonal-decomposition.js';
+import { periodsWithin, seasonalStrength } from './seasonal-strength.js';
+import { decomposeSeasons, seasonalFigure } from './seasonal-decomposition.js';
 
 const week = [0, 10, 20, 10, 0, -20, -20];
 
@@ -51,5 +52,51 @@ describe('seasonal decomposition', () => {
   it('passes over a period of which two seasons were not seen', () => {
     const values = Float64Array.from({ length: 13 }, (_, t) => week[t % 7]!);
     expect(decomposeSeasons(values, [7]).periods).toEqual([]);
+  });
+});
+
+const references = referencesIn('forecasts/decomposition/seasonal-decomposition.csv');
+
+describe.each(references)('seasons, on %s', (_, { values, periods, answer }) => {
+  const m = periods[0]!;
+  const half = m >> 1;
+  const figureOf = (series: Float64Array): Float64Array => {
+    const trend = centredMovingAverage(series, m);
+    return seasonalFigure(series.map((value, t) => value - trend[t]!), m);
+  };
+
+  it('have the trend of ma() of R', () => {
+    const trend = centredMovingAverage(values, m).subarray(half, values.length - half);
+    expect(difference(trend, answer('trend'))).toBeLessThan(1e-11);
+  });
+
+  it('have the figure of decompose() of R, drawn towards zero, where no phase is trimmed', () => {
+    const share = answer('few.share')[0]!;
+    const figure = figureOf(values.subarray(0, 3 * m + 2 * half));
+    expect(difference(figure, answer('few.decompose.figure').map((value) => value * share))).toBeLessThan(1e-10);
+  });
+
+  it('have the figure of R with a mean trimmed and drawn as ours is', () => {
+    expect(difference(figureOf(values), answer('figure'))).toBeLessThan(1e-11);
+    // With four deviations to a phase trimming begins.
+    expect(difference(figureOf(values.subarray(0, 4 * m + 2 * half)), answer('four.figure'))).toBeLessThan(1e-10);
+  });
+
+  it('have nearly the figure of decompose() and stl() of R where a season shows', () => {
+    // Trimming and drawing move the figure by at most 4 % of its range; stl() differs most, by 8 %, on the air
+    // passengers, whose season grows. The residents have none to speak of: drawn towards zero, theirs is off by 12 and
+    // 33 % of a figure that is chance.
+    const isChance = seasonalStrength(values, m) < 0.5;
+    const [classical, loess] = [answer('decompose.figure'), answer('stl.figure')];
+    expect(difference(figureOf(values), classical, rangeOf(classical))).toBeLessThan(isChance ? 0.13 : 0.04);
+    expect(difference(figureOf(values), loess, rangeOf(loess))).toBeLessThan(isChance ? 0.34 : 0.08);
+  });
+
+  it('follow each new season as HoltWinters() of R does phase by phase', () => {
+    const { adjusted, addAhead } = decomposeSeasons(values, [m], 0.5);
+    const ahead = new Float64Array(m);
+    addAhead(ahead);
+    expect(difference(adjusted, answer('changing.adjusted'))).toBeLessThan(1e-11);
+    expect(difference(ahead, answer('changing.ahead'))).toBeLessThan(1e-11);
   });
 });

@@ -101,6 +101,7 @@ function deviationsFromTrend(values: Float64Array, period: number): Float64Array
  * Notation  f raw figure with variance F, N deviations that it leaves with variance v, c = N/m seasons:
  *           f·max(0, 1 − (v/c)/F), since v/c of F is what noise alone would show.
  * Shapes    deviations [n], of which half a season at either end is left out; result [m].
+ * Units     the unit of the deviations.
  * Source    Miller & Williams, Shrinkage estimators of time series seasonal factors and their effect on forecasting
  *           accuracy, International Journal of Forecasting 19(4), 2003 (after James and Stein).
  */

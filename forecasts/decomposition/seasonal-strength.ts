@@ -19,6 +19,7 @@ const GAIN = 0.02;
  * Notation  d deviations from the moving average over one season, s their seasonal figure, N their count, m period:
  *           strength 1 − (Σ(d − s)²/(N − m)) / (Σ d²/(N − 1)), adjusted for the m fitted phases.
  * Shapes    values [n]; candidates ascending; the result is a part of them.
+ * Units     periods in steps; strength a fraction of variance.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §4.3 (strength of seasonality); the
  *           adjustment is that of R², §7.5.
  */
@@ -38,7 +39,12 @@ export function periodsWithin(values: Float64Array, candidates: readonly number[
   return periods;
 }
 
-/** As in `periodsWithin`; 0 when the season explains nothing, below 1 otherwise. */
+/**
+ * The share of the variance around the trend that a season explains, as in `periodsWithin`.
+ *
+ * Shapes    values [n], n ≥ 2m.
+ * Units     a fraction: 0 when the season explains nothing, below 1 otherwise.
+ */
 export function seasonalStrength(values: Float64Array, period: number): number {
   const n = values.length;
   const half = period >> 1;

@@ -9,6 +9,10 @@ const ADAPTATION = { steady: 0, 'slowly-changing': 0.2, changing: 0.5 } as const
  * back to what it forecasts. `changing` and `slowly-changing` are the same model over a season that follows what each new
  * one shows; they apply only where there is a season.
  *
+ * Notation  y observations, s seasonal figure: the model learns y − s, and its mean at step h is m(h) + sₙ₊ₕ.
+ * Shapes    as `model`; parameters are those of `model`.
+ * Units     the unit of `values`.
+ * Throws    what `model` throws.
  * Source  Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.7 (forecasting with decomposition).
  */
 export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof ADAPTATION = 'steady'): ForecastModel {
@@ -37,7 +41,12 @@ export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof AD
 
 const known = new WeakMap<TrainingSeries, Map<number, SeasonalDecomposition>>();
 
-/** Every model asks for the same decomposition of the same series: it is made once, and kept as long as the series is. */
+/**
+ * `decomposeSeasons` of a training series. Every model asks for the same one of the same series: it is made once, and kept
+ * as long as the series is.
+ *
+ * Units     adaptation a fraction, 0 to 1.
+ */
 export function decompositionOf(training: TrainingSeries, adaptation = 0): SeasonalDecomposition {
   const ofSeries = known.get(training) ?? new Map<number, SeasonalDecomposition>();
   known.set(training, ofSeries);

@@ -16,7 +16,11 @@ export interface LagRegression {
   readonly ridge: number;
 }
 
-/** The fewest observations from which so many coefficients can be learnt. */
+/**
+ * The fewest observations from which so many coefficients can be learnt: the longest lag, two for each coefficient, and five.
+ *
+ * Shapes    lags ascending, at least one.
+ */
 export function lagObservations(lags: readonly number[]): number {
   return lags.at(-1)! + 2 * (lags.length + 1) + 5;
 }
@@ -24,7 +28,11 @@ export function lagObservations(lags: readonly number[]): number {
 /** From so many observations on, coefficients learnt from the whole series do not betray what came after an origin. */
 const ENOUGH_TO_REUSE = 300;
 
-/** What was learnt from the whole series where that is safe, or coefficients fitted anew. */
+/**
+ * What was learnt from the whole series where that is safe, or coefficients fitted anew.
+ *
+ * Shapes    as `fitLags`; `learnt` as it gave them.
+ */
 export function lagCoefficients(
   values: Float64Array,
   regression: LagRegression,
@@ -37,6 +45,8 @@ export function lagCoefficients(
  * Coefficients β₀, β₁ … in the order of the lags.
  *
  * Shapes    values [n], n ≥ `lagObservations`; result [lags + 1], zero for a series that never moved.
+ * Units     β₀ in the unit of `values`, the others without one.
+ * Source    Hastie, Tibshirani & Friedman, The Elements of Statistical Learning, 2nd ed., §3.4.1 (ridge).
  */
 export function fitLags(values: Float64Array, { lags, ridge }: LagRegression): number[] {
   const n = values.length;
@@ -71,7 +81,14 @@ export function fitLags(values: Float64Array, { lags, ridge }: LagRegression): n
   return coefficients;
 }
 
-/** What the regression expects of the steps after the values; [horizon]. */
+/**
+ * What the regression expects of the steps after the values: each step goes into the next, and none strays further from the
+ * mean than 2.5 times what was seen.
+ *
+ * Shapes    values [n], n ≥ the longest lag; coefficients [lags + 1], as `fitLags` gives them; result [horizon].
+ * Units     the unit of `values`.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §9.8 (point forecasts).
+ */
 export function continueLags(
   values: Float64Array,
   lags: readonly number[],

@@ -4,7 +4,8 @@
  * and a descent from one start would not.
  *
  * Shapes    grid [points], ascending; its first and last point bound the search.
- * Units     `finest` is the smallest step tried, in the unit of the variable.
+ * Units     `finest` is the smallest step tried, in the unit of the variable, as is the result.
+ * Source    Kolda, Lewis & Torczon, Optimization by direct search, SIAM Review 45(3), 2003, §1 (compass search).
  */
 export function minimiseOnGrid(
   objective: (x: number) => number,

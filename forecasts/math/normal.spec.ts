@@ -1,17 +1,14 @@
+import { answersIn, difference } from '../../test/support/reference-values.js';
 import { fillNormal, normalProbability, normalQuantile } from './normal.js';
 import { randomStream } from './random.js';
 
 describe('normal distribution', () => {
   it.each([
-    // Tabulated: qnorm in R 4.
-    [0.5, 0],
-    [0.75, 0.6744897501960817],
-    [0.9, 1.2815515655446004],
-    [0.975, 1.959963984540054],
-    [0.995, 2.5758293035489004],
-    [0.0005, -3.2905267314918945],
-  ])('has its %d quantile at %d', (p, quantile) => {
-    expect(normalQuantile(p)).toBeCloseTo(quantile, 12);
+    ['quantile', normalQuantile],
+    ['probability', normalProbability],
+  ])('has the %s of R', (name, ours) => {
+    const { answer } = answersIn('forecasts/math/normal.csv').find(({ about }) => about === name)!;
+    expect(difference([...answer('at')].map(ours), answer('values'))).toBeLessThan(1e-11);
   });
 
   it('has a quantile that undoes its probability', () => {

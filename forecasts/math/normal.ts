@@ -26,6 +26,7 @@ export function normalProbability(x: number): number {
  * but its closed form is off in the third digit, which would show in every bound.
  *
  * Units     p a probability strictly between 0.0001 and 0.9999; the result in standard deviations.
+ * Source    Press, Teukolsky, Vetterling & Flannery, Numerical Recipes, 3rd ed., 2007, §9.4 (Newton's method).
  */
 export function normalQuantile(p: number): number {
   let x = 0;
@@ -45,6 +46,8 @@ function normalDensity(x: number): number {
 /**
  * Fills `draws` with independent standard normal values, by the polar method.
  *
+ * Shapes    draws [count], overwritten.
+ * Units     standard deviations.
  * Source  Marsaglia & Bray, A convenient method for generating normal variables, SIAM Review 6(3), 1964.
  */
 export function fillNormal(draws: Float64Array, random: RandomStream): void {

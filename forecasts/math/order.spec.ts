@@ -1,3 +1,4 @@
+import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { medianOf, midMean, quantileOfSorted } from './order.js';
 import { runningMedian } from './running-median.js';
 
@@ -19,5 +20,19 @@ describe('order statistics', () => {
     const medians = runningMedian(Float64Array.of(1, 9, 2, NaN, 3), 1);
     // {1, 9}, {1, 9, 2}, {9, 2}, {2, 3}, {3}
     expect([...medians]).toEqual([5, 2, 5.5, 2.5, 3]);
+  });
+});
+
+describe.each(referencesIn('forecasts/math/order.csv'))('order statistics, on %s', (_, { values, answer }) => {
+  it('are those of R', () => {
+    const sorted = Float64Array.from(values).sort();
+    const quantiles = [0, 0.05, 0.1, 0.5, 0.9, 0.975, 1].map((p) => quantileOfSorted(sorted, p));
+    expect(difference(quantiles, answer('quantiles'))).toBeLessThan(1e-11);
+    expect(difference([medianOf(values)], answer('median'))).toBeLessThan(1e-11);
+    expect(difference([midMean(values)], answer('middle'))).toBeLessThan(1e-11);
+  });
+
+  it('run a median as runmed() of R does where the window is whole', () => {
+    expect(difference(runningMedian(values, 3).subarray(3, -3), answer('running'))).toBeLessThan(1e-11);
   });
 });

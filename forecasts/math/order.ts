@@ -12,7 +12,12 @@ export function quantileOfSorted(sorted: Float64Array, p: number): number {
   return quantileSorted(sorted as unknown as number[], p);
 }
 
-/** Median; the values are left as they are. NaN when there are none. */
+/**
+ * Median; the values are left as they are.
+ *
+ * Shapes    values [n], no NaN; NaN when n = 0.
+ * Units     the unit of the values.
+ */
 export function medianOf(values: Float64Array): number {
   return values.length === 0 ? NaN : quantileOfSorted(Float64Array.from(values).sort(), 0.5);
 }
@@ -20,7 +25,9 @@ export function medianOf(values: Float64Array): number {
 /**
  * Mean of the middle half: nearly as sharp as the mean, and as deaf as the median to a few wild values.
  *
- * Shapes    values [n]; NaN when n = 0; the plain mean when n < 4.
+ * Shapes    values [n], no NaN; NaN when n = 0; the plain mean when n < 4.
+ * Units     the unit of the values.
+ * Source    Huber & Ronchetti, Robust Statistics, 2nd ed., 2009, §3.3 (the trimmed mean, here by a quarter at either end).
  */
 export function midMean(values: Float64Array): number {
   const sorted = Float64Array.from(values).sort();

@@ -3,6 +3,7 @@
  *
  * Shapes    values [n], NaN for gaps; result [n], NaN where a window holds gaps only. A window spans 2·reach + 1 steps.
  * Units     the unit of `values`.
+ * Source    Tukey, Exploratory Data Analysis, 1977, ch. 7.
  */
 export function runningMedian(values: Float64Array, reach: number): Float64Array {
   const n = values.length;

@@ -1,4 +1,6 @@
+import { difference, rangeOf, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
+import { continueLags, fitLags } from '../math/lag-regression.js';
 import { fillNormal } from '../math/normal.js';
 import { randomStream } from '../math/random.js';
 import { autoregression } from './autoregression.js';
@@ -17,5 +19,22 @@ describe('autoregression', () => {
 
   it('refuses a short series', () => {
     expect(() => autoregression.fit({ values: new Float64Array(149), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe.each(referencesIn('forecasts/models/autoregression.csv'))('autoregression, on %s', (_, { values, answer }) => {
+  const fitted = autoregression.fit({ values, periods: [] });
+
+  it('is the ridge regression that lm() of R finds', () => {
+    expect(difference(fitted.parameters, answer('coefficients'))).toBeLessThan(1e-9);
+    expect(difference(fitted.forecast(24), answer('mean'))).toBeLessThan(1e-11);
+  });
+
+  it('is ar.ols() of R without the ridge', () => {
+    const coefficients = fitLags(values, { lags: [1, 2, 3], ridge: 0 });
+    expect(difference(coefficients, answer('ar.ols.coefficients'))).toBeLessThan(1e-8);
+    expect(difference(continueLags(values, [1, 2, 3], coefficients, 24), answer('ar.ols.mean'))).toBeLessThan(1e-8);
+    // The ridge draws the forecast by at most 0.4 % of the range.
+    expect(difference(fitted.forecast(24), answer('ar.ols.mean'), rangeOf(values))).toBeLessThan(0.004);
   });
 });

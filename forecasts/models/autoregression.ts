@@ -12,7 +12,9 @@ const FEWEST = 150;
  * Autoregression: each value is explained by the three before it, and the forecast returns to the mean of the series as
  * fast as the series itself did.
  *
- * Notation  y observations, n their count, z deviations from their mean: zₜ = β₀ + β₁zₜ₋₁ + β₂zₜ₋₂ + β₃zₜ₋₃.
+ * Notation  y observations, n their count, z deviations from their mean:
+ *           zₜ = β₀ + β₁zₜ₋₁ + β₂zₜ₋₂ + β₃zₜ₋₃, β by least squares with a penalty of a thousandth of what the variance
+ *           contributes.
  * Shapes    values [n]; mean [horizon]; parameters [β₀, β₁, β₂, β₃].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 150: a mean to return to shows late.

@@ -15,8 +15,9 @@ const FADING = 0.97;
 /**
  * Autoregression of changes: each change is explained by the last few changes, and the level goes wherever they lead.
  *
- * Notation  y observations, n their count, dₜ = yₜ − yₜ₋₁ less their mean, p order (2, 3 or 5):
- *           dₜ = β₀ + β₁dₜ₋₁ + … + βₚdₜ₋ₚ,   mean yₙ + Σ 0.97ʲ·dₙ₊₁₊ⱼ.
+ * Notation  y observations, n their count, dₜ = yₜ − yₜ₋₁ with mean d̄, zₜ = dₜ − d̄, p order (2, 3 or 5):
+ *           zₜ = β₀ + β₁zₜ₋₁ + … + βₚzₜ₋ₚ,   mean at step h: yₙ + Σ 0.97ʲ·(d̄ + zₙ₊₁₊ⱼ) over j = 0 … h − 1. β by least
+ *           squares with a penalty of 0.02 of what the variance contributes.
  * Shapes    values [n]; mean [horizon]; parameters [β₀ … βₚ].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 15.

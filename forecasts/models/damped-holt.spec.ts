@@ -1,3 +1,6 @@
+import { difference, rangeOf, referencesIn } from '../../test/support/reference-values.js';
+import { linearRegression } from 'simple-statistics';
+
 import { InsufficientHistory } from '../errors.js';
 import { dampedHolt, dampedMean, smoothDamped } from './damped-holt.js';
 
@@ -31,5 +34,34 @@ describe('damped Holt', () => {
 
   it('refuses seven observations', () => {
     expect(() => dampedHolt.fit({ values: new Float64Array(7), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe.each(referencesIn('forecasts/models/damped-holt.csv'))('damped Holt, on %s', (_, { values, answer }) => {
+  const fitted = dampedHolt.fit({ values, periods: [] });
+  /** Squared one-step errors, from the start that `fit` takes: the least-squares line through the first ten. */
+  const squaresWith = (weights: readonly number[]): number => {
+    const { m: trend, b: first } = linearRegression(Array.from(values.subarray(0, 10), (value, t) => [t, value]));
+    const [alpha, beta, phi] = weights;
+    return smoothDamped(values, { level: first - trend, trend }, [alpha!, beta!, phi!]).squares;
+  };
+
+  it('follows ets() of R with the same weights from the same start', () => {
+    const given = [0.4, 0.2, 0.9];
+    const mean = dampedHolt.fit({ values, periods: [] }, given).forecast(12);
+    expect(difference(mean, answer('given.mean'))).toBeLessThan(1e-11);
+    expect(difference([squaresWith(given)], answer('given.squares'))).toBeLessThan(1e-11);
+  });
+
+  it('finds weights as good as the best that optim() of R finds', () => {
+    expect(squaresWith(fitted.parameters) / answer('best.squares')[0]!).toBeLessThan(1.001);
+    expect(difference(fitted.forecast(12), answer('best.mean'), rangeOf(values))).toBeLessThan(0.02);
+  });
+
+  it('leaves hardly more than ets() of R, which fits the start as well', () => {
+    // At most 6.3 % more of the squared errors (the temperature of New Haven, whose first ten years have a slope of
+    // their own), but for the population with its 19 observations: 16 %. On the sunspots ets() stops in a worse valley,
+    // with 28 % more.
+    expect(squaresWith(fitted.parameters) / answer('ets.squares')[0]!).toBeLessThan(values.length < 20 ? 1.17 : 1.07);
   });
 });

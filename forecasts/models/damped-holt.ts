@@ -12,21 +12,29 @@ const STARTS: readonly Weights[] = [
   [0.1, 0.05, 0.9],
   [0.1, 0.05, 0.97],
   [0.4, 0.1, 0.95],
+  [0.6, 0.6, 0.9],
   [0.8, 0.05, 0.9],
   [0.95, 0.2, 0.9],
 ];
-/** First step of the search along each weight, halved three times. */
-const FIRST_STEPS = [0.16, 0.12, 0.04] as const;
-const HALVINGS = 4;
+/** The ways the search moves: each weight by itself, and α against β, since it is their product that moves the trend. */
+const MOVES: readonly ((weights: Weights, step: number) => Weights)[] = [
+  ([alpha, beta, phi], step) => [alpha + step, beta, phi],
+  ([alpha, beta, phi], step) => [alpha, beta + step, phi],
+  ([alpha, beta, phi], step) => [alpha, beta, phi + step],
+  ([alpha, beta, phi], step) => [alpha * Math.exp(step), beta * Math.exp(-step), phi],
+];
+const FIRST_STEPS = [0.16, 0.12, 0.04, 0.4] as const;
+const SWEEPS = 8;
 
 /**
  * Exponential smoothing with a damped trend: level and trend follow the observations, and the trend dies out.
  *
  * Notation  y observations, n their count, l level, b trend, α and β their weights, φ damping, e one-step error:
  *           eₜ = yₜ − lₜ₋₁ − φbₜ₋₁,  lₜ = lₜ₋₁ + φbₜ₋₁ + αeₜ,  bₜ = φbₜ₋₁ + αβeₜ,  mean l + (φ + … + φʰ)b.
+ *           l₀ and b₀ are the least-squares line through the first ten. (ets() of R calls αβ its β.)
  * Shapes    values [n]; mean [horizon]; parameters [α, β, φ].
  * Units     the unit of `values`; b per step.
- * Throws    InsufficientHistory when n < 8: five parameters are fitted.
+ * Throws    InsufficientHistory when n < 8: level, trend and three weights are fitted.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §8.2, §8.5.
  */
 export const dampedHolt: ForecastModel = {
@@ -56,7 +64,12 @@ function startState(y: Float64Array): State {
   return { level: first - trend, trend };
 }
 
-/** Runs the recursion of `dampedHolt` over the observations with given weights. */
+/**
+ * Runs the recursion of `dampedHolt` over the observations with given weights.
+ *
+ * Shapes    y [n]; the state after the last of them.
+ * Units     level and squares in the unit of `y` and its square, trend per step.
+ */
 export function smoothDamped(
   y: Float64Array,
   start: State,
@@ -74,7 +87,12 @@ export function smoothDamped(
   return { level, trend, squares };
 }
 
-/** What the state at the end of the observations expects of the steps after it; [horizon]. */
+/**
+ * What the state at the end of the observations expects of the steps after it: l + (φ + … + φʰ)b.
+ *
+ * Shapes    result [horizon].
+ * Units     the unit of the level.
+ */
 export function dampedMean({ level, trend }: State, [, , phi]: Weights, horizon: number): Float64Array {
   let damping = 1;
   let travelled = 0;
@@ -87,33 +105,39 @@ export function dampedMean({ level, trend }: State, [, , phi]: Weights, horizon:
   return mean;
 }
 
-/** The weights with the least squared one-step errors: the best start, then a compass search with steps that halve. */
+/**
+ * The weights with the least squared one-step errors: from the best start, step by step along each move, twice as far next
+ * time where it helped and half as far the other way where it did not; after each sweep once more the way it went.
+ *
+ * Source  Hooke & Jeeves, "Direct search" solution of numerical and statistical problems, Journal of the ACM 8(2), 1961.
+ */
 function bestWeights(y: Float64Array, start: State): Weights {
   let best = STARTS[0]!;
   let least = Infinity;
-  const attempt = (weights: Weights): void => {
+  const attempt = (weights: Weights): boolean => {
     const { squares } = smoothDamped(y, start, weights);
-    if (squares < least) {
-      least = squares;
-      best = weights;
-    }
+    if (!(squares < least)) return false;
+    least = squares;
+    best = weights;
+    return true;
   };
   STARTS.forEach(attempt);
-  for (let halving = 0; halving < HALVINGS; halving += 1) {
-    for (let i = 0; i < FIRST_STEPS.length; i += 1) {
-      const step = FIRST_STEPS[i]! * 0.5 ** halving;
-      const centre = best;
-      const before = least;
-      attempt(moved(centre, i, step));
-      if (least === before) attempt(moved(centre, i, -step));
+  const steps: number[] = [...FIRST_STEPS];
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    const [alpha, beta, phi] = best;
+    MOVES.forEach((move, i) => {
+      const next = withinBounds(move(best, steps[i]!));
+      const hasMoved = next.some((weight, j) => weight !== best[j]);
+      steps[i]! *= hasMoved && attempt(next) ? 2 : -0.5;
+    });
+    if (best[0] !== alpha || best[1] !== beta || best[2] !== phi) {
+      attempt(withinBounds([2 * best[0] - alpha, 2 * best[1] - beta, 2 * best[2] - phi]));
     }
   }
   return best;
 }
 
-function moved(weights: Weights, i: number, step: number): Weights {
-  const [alpha, beta, phi] = weights.map((weight, j) =>
-    i === j ? Math.min(HIGHEST[j]!, Math.max(LOWEST[j]!, weight + step)) : weight,
-  );
+function withinBounds(weights: Weights): Weights {
+  const [alpha, beta, phi] = weights.map((weight, i) => Math.min(HIGHEST[i]!, Math.max(LOWEST[i]!, weight)));
   return [alpha!, beta!, phi!];
 }

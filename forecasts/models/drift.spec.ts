@@ -1,3 +1,4 @@
+import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
 import { drift } from './drift.js';
 
@@ -10,5 +11,11 @@ describe('drift', () => {
 
   it('refuses two observations', () => {
     expect(() => drift.fit({ values: Float64Array.of(1, 2), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe.each(referencesIn('forecasts/models/drift.csv'))('drift, on %s', (_, { values, answer }) => {
+  it('says what rwf() of R says', () => {
+    expect(difference(drift.fit({ values, periods: [] }).forecast(12), answer('mean'))).toBeLessThan(1e-11);
   });
 });

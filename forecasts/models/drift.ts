@@ -5,7 +5,8 @@ import type { ForecastModel } from '../model.js';
 /**
  * Drift: the straight line from the first observation to the last goes on. What a volume that only fills up does.
  *
- * Notation  y observations, n their count, c = (yₙ − y₁) / (n − 1) the average change per step.
+ * Notation  y observations, n their count, c = (yₙ − y₁) / (n − 1) the average change per step: mean at
+ *           step h yₙ + c·h.
  * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 3: through two points every line is exact.

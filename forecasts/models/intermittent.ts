@@ -3,7 +3,7 @@ import type { ForecastModel } from '../model.js';
 
 const FEWEST = 8;
 /** Pairs of weights tried: the chance of demand is learnt more slowly than its size. */
-const CHANCE_WEIGHTS = [0.02, 0.05, 0.1, 0.2];
+const CHANCE_WEIGHTS = [0.02, 0.05, 0.08, 0.12, 0.2];
 const SIZE_WEIGHTS = [0.05, 0.1, 0.2, 0.3];
 
 /**
@@ -12,7 +12,7 @@ const SIZE_WEIGHTS = [0.05, 0.1, 0.2, 0.3];
  *
  * Notation  y observations, n their count, p chance of demand, z its size, α and β their weights, dₜ = 1 when yₜ ≠ 0:
  *           pₜ = pₜ₋₁ + α(dₜ − pₜ₋₁),  zₜ = zₜ₋₁ + β(yₜ − zₜ₋₁) where dₜ = 1,  mean pₙ·zₙ. The weights are those with the least
- *           squared one-step errors.
+ *           squared one-step errors. (In the paper α and β stand the other way round.)
  * Shapes    values [n]; mean [horizon], all of them equal; parameters [α, β].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 8.
@@ -48,7 +48,12 @@ function bestWeights(y: Float64Array): readonly [number, number] {
   return best;
 }
 
-/** Runs the recursion from the share and the mean size of all demand in the series. */
+/**
+ * Runs the recursion of `intermittent` from the share and the mean size of all demand in the series.
+ *
+ * Shapes    y [n], n ≥ 1.
+ * Units     mean and squares in the unit of `y` and its square; α of the chance and β of the size are fractions.
+ */
 export function smoothDemand(y: Float64Array, alpha: number, beta: number): { mean: number; squares: number } {
   let demands = 0;
   let total = 0;

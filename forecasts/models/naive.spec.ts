@@ -1,3 +1,4 @@
+import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
 import { naive } from './naive.js';
 
@@ -9,5 +10,11 @@ describe('naive', () => {
 
   it('refuses a single observation', () => {
     expect(() => naive.fit({ values: Float64Array.of(3), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe.each(referencesIn('forecasts/models/naive.csv'))('naive, on %s', (_, { values, answer }) => {
+  it('says what naive() of R says', () => {
+    expect(difference(naive.fit({ values, periods: [] }).forecast(12), answer('mean'))).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import type { ForecastModel } from '../model.js';
  * Naive: every later step equals the last observation. All that a few observations support;
  * with more of them simple smoothing finds out by itself when this is best.
  *
- * Notation  y observations, n their count.
+ * Notation  y observations, n their count: mean yₙ at every step.
  * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 2.

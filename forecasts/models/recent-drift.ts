@@ -13,7 +13,7 @@ const END_STEPS = 3;
  * faster or slower is followed, where the drift since the first observation would still remember the old pace.
  *
  * Notation  y observations, n their count, k = n/3 steps looked back, ȳ mean of 3 neighbours,
- *           c = (ȳₙ₋₁ − ȳₙ₋ₖ₋₁) / k.
+ *           c = (ȳₙ₋₁ − ȳₙ₋ₖ₋₁) / k, mean at step h yₙ + c·h.
  * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 24: a third would be too short to tell a trend from noise.

@@ -1,5 +1,13 @@
+import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
-import { manySeasonsLags, recentSeasonLags, scatteredSeasonsLags, wholeSeasonLags } from './seasonal-lags.js';
+import {
+  fewSeasonsLags,
+  manySeasonsLags,
+  recentSeasonLags,
+  scatteredSeasonsLags,
+  twoSeasonsLags,
+  wholeSeasonLags,
+} from './seasonal-lags.js';
 
 const week = [0, 10, 20, 10, 0, -20, -20];
 
@@ -27,5 +35,25 @@ describe('seasonal lags', () => {
     expect(wholeSeasonLags.requiredObservations([7])).toBe(Infinity);
     expect(wholeSeasonLags.requiredObservations([7, 365])).toBe(Infinity);
     expect(() => recentSeasonLags.fit({ values: new Float64Array(20), periods: [12] })).toThrow(InsufficientHistory);
+  });
+});
+
+const references = referencesIn('forecasts/models/seasonal-lags.csv');
+
+describe.each(references)('seasonal lags, on %s', (_, { values, periods, answer }) => {
+  const candidates = {
+    recent: recentSeasonLags,
+    many: manySeasonsLags,
+    whole: wholeSeasonLags,
+    few: fewSeasonsLags,
+    two: twoSeasonsLags,
+    scattered: scatteredSeasonsLags,
+  };
+  const applicable = Object.entries(candidates).filter(([, model]) => model.requiredObservations(periods) <= values.length);
+
+  it.each(applicable)('are the ridge regression that lm() of R finds: %s', (name, model) => {
+    const fitted = model.fit({ values, periods });
+    expect(difference(fitted.parameters, answer(`${name}.coefficients`))).toBeLessThan(1e-8);
+    expect(difference(fitted.forecast(24), answer(`${name}.mean`))).toBeLessThan(1e-10);
   });
 });

@@ -9,7 +9,8 @@ const RIDGE = 1e-3;
  * Ridge regression on seasonal lags: each value is a weighted mean of the same step in seasons before, corrected by how far
  * the last steps strayed. Where seasons repeat closely this alone is hard to beat.
  *
- * Notation  y observations, n their count, z deviations from their mean, L lags in steps: zₜ = β₀ + Σ βₗ·zₜ₋ₗ.
+ * Notation  y observations, n their count, z deviations from their mean, L lags in steps:
+ *           zₜ = β₀ + Σ βₗ·zₜ₋ₗ, β by least squares with a penalty of a thousandth of what the variance contributes.
  * Shapes    values [n]; mean [horizon]; parameters [lags + 1]. `lagsOf` gets the periods, ascending, and gives ascending
  *           lags, or none when the model does not apply.
  * Units     the unit of `values`.

@@ -1,3 +1,4 @@
+import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
 import { seasonalNaive } from './seasonal-naive.js';
 
@@ -20,5 +21,14 @@ describe('seasonal naive', () => {
 
   it('refuses a series without a season', () => {
     expect(() => seasonalNaive.fit({ values: new Float64Array(13), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+const references = referencesIn('forecasts/models/seasonal-naive.csv');
+
+describe.each(references)('seasonal naive, on %s', (_, { values, periods, answer }) => {
+  it('says what snaive() of R says', () => {
+    const mean = answer('mean');
+    expect(difference(seasonalNaive.fit({ values, periods }).forecast(mean.length), mean)).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import type { ForecastModel } from '../model.js';
 /**
  * Seasonal naive: each step equals the same step of the last season. The benchmark every other model has to beat.
  *
- * Notation  y observations, n their count, m the longest period.
+ * Notation  y observations, n their count, m the longest period: mean at step h yₙ₋ₘ₊ᵢ, i = 1 + (h − 1) mod m.
  * Shapes    values [n]; mean [horizon].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 2m, or when the series has no period.

@@ -1,3 +1,4 @@
+import { difference, rangeOf, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
 import { simpleSmoothing, smoothLevel } from './simple-smoothing.js';
 
@@ -18,5 +19,26 @@ describe('simple smoothing', () => {
 
   it('refuses three observations', () => {
     expect(() => simpleSmoothing.fit({ values: new Float64Array(3), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe.each(referencesIn('forecasts/models/simple-smoothing.csv'))('simple smoothing, on %s', (_, { values, answer }) => {
+  const fitted = simpleSmoothing.fit({ values, periods: [] });
+
+  it('follows HoltWinters() of R from the same start', () => {
+    const { level, squares } = smoothLevel(values, 0.3);
+    expect(difference([level], answer('given.level'))).toBeLessThan(1e-11);
+    expect(difference([squares], answer('given.squares'))).toBeLessThan(1e-11);
+  });
+
+  it('finds the weight that optimize() of R finds', () => {
+    const { squares } = smoothLevel(values, fitted.parameters[0]!);
+    expect(squares / answer('best.squares')[0]!).toBeLessThan(1.001);
+  });
+
+  it('ends where ses() of R ends', () => {
+    // ses() fits the start as well, which saves it up to 17 % of the squared errors where the first years are unlike
+    // the rest (residents), and lets the weight go below 0.01. What it forecasts is at most 1.1 % of the range away.
+    expect(difference(fitted.forecast(1), answer('ses.mean'), rangeOf(values))).toBeLessThan(0.012);
   });
 });

@@ -11,10 +11,11 @@ const START_STEPS = 8;
 /**
  * Simple exponential smoothing: a level that follows the observations, and no trend.
  *
- * Notation  y observations, n their count, ℓ level, α weight of the newest observation: ℓₜ = ℓₜ₋₁ + α(yₜ − ℓₜ₋₁).
+ * Notation  y observations, n their count, ℓ level, α weight of the newest observation: ℓₜ = ℓₜ₋₁ + α(yₜ − ℓₜ₋₁), from
+ *           ℓ₀, the mean of the first eight; α leaves the least Σ(yₜ − ℓₜ₋₁)².
  * Shapes    values [n]; mean [horizon], all of them ℓₙ; parameters [α].
  * Units     the unit of `values`.
- * Throws    InsufficientHistory when n < 4: two parameters are fitted.
+ * Throws    InsufficientHistory when n < 4: level and weight are fitted.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §8.1.
  */
 export const simpleSmoothing: ForecastModel = {
@@ -36,7 +37,12 @@ export const simpleSmoothing: ForecastModel = {
   },
 };
 
-/** Runs the recursion from the mean of the first eight observations. */
+/**
+ * Runs the recursion of `simpleSmoothing` from the mean of the first eight observations.
+ *
+ * Shapes    y [n], n ≥ 1.
+ * Units     level and squares in the unit of `y` and its square; α a fraction.
+ */
 export function smoothLevel(y: Float64Array, alpha: number): { level: number; squares: number } {
   const first = Math.min(START_STEPS, y.length);
   let level = 0;

@@ -18,7 +18,8 @@ interface Fit {
  * α = 1 it is the drift model, at α = 0 a straight line by least squares; the data choose between the two.
  *
  * Notation  y observations, n their count, l level, b drift, α weight of the newest observation, e one-step error:
- *           eₜ = yₜ − lₜ₋₁ − b,  lₜ = lₜ₋₁ + b + α·eₜ.
+ *           eₜ = yₜ − lₜ₋₁ − b,  lₜ = lₜ₋₁ + b + α·eₜ,  mean at step h lₙ + b·h.
+ * Fit       for a given α the errors are linear in l₀ and b, which follow from two normal equations; α is searched for.
  * Shapes    values [n]; mean [horizon]; parameters [α].
  * Units     the unit of `values`; b per step.
  * Throws    InsufficientHistory when n < 6: three parameters are fitted.

@@ -19,7 +19,7 @@ const LARGEST_OMEGA = 0.98;
  *           ȳₜ = ((t − 1)ȳₜ₋₁ + yₜ)/t,   Bₜ = ((t − 2)Bₜ₋₁ + 6(yₜ − ȳₜ₋₁)/t)/(t + 1),   Aₜ = ȳₜ − (t + 1)Bₜ/2.
  *           Beyond the observations, μ takes the place of y.
  * Fit       for a given α the errors are linear in ω and in the first level ℓ₀, so both follow from two normal equations
- *           in one pass: only α is searched for.
+ *           in one pass: only α is searched for. The errors counted are those from y₂ on, before which there is no line.
  * Shapes    values [n]; mean [horizon]; parameters [α, ω].
  * Units     the unit of `values`.
  * Throws    InsufficientHistory when n < 8: three parameters are fitted.
@@ -73,7 +73,12 @@ function linesSoFar(y: Float64Array): Lines {
   return { intercepts, slopes, mean };
 }
 
-/** The best ω and ℓ₀ for a given α, or the best ℓ₀ when ω is given too, and the squared one-step errors they leave. */
+/**
+ * The best ω and ℓ₀ for a given α, or the best ℓ₀ when ω is given too, and the squared one-step errors they leave.
+ *
+ * Shapes    y [n]; intercepts and slopes [n], of the lines through y₁ … yₜ, measured from y₁ as the start level is.
+ * Units     start level and squares in the unit of `y` and its square; α and ω fractions.
+ */
 export function thetaLine(
   y: Float64Array,
   { intercepts, slopes }: Pick<Lines, 'intercepts' | 'slopes'>,

@@ -8,7 +8,9 @@ const ROUNDS = 3;
  * line between the seasonally adjusted neighbours; without a season only the line is left.
  *
  * Shapes    values [n] with NaN for gaps, first and last observed; result [n], all finite.
- * Units     the unit of `values`.
+ * Units     the unit of `values`; periods in steps.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §13.9 (missing values); the rounds are
+ *           ours.
  */
 export function fillGaps(values: Float64Array, periods: readonly number[]): Float64Array {
   let filled = interpolate(values, values);

@@ -44,6 +44,8 @@ const HALF_LIFE_WINDOWS = 2;
  *           has to lie on the new level before it counts as lasting: a part of one is high or low by itself.
  * Shapes    values [n]; null when n < 4w.
  * Units     the unit of `values`.
+ * Source    Fried, On the robust detection of edges in time series filtering, Computational Statistics & Data Analysis 52(2),
+ *           2007 (medians on either side); what counts as certain is ours.
  */
 export function findLevelShift(training: TrainingSeries): LevelShift | null {
   return levelShiftFinder(training)(training.values.length);
@@ -54,6 +56,7 @@ export function findLevelShift(training: TrainingSeries): LevelShift | null {
  * taken from the whole series once.
  *
  * Shapes    the function takes the number of observations before the origin.
+ * Units     the unit of `values`.
  */
 export function levelShiftFinder(training: TrainingSeries): (origin: number) => LevelShift | null {
   const n = training.values.length;
@@ -115,7 +118,12 @@ function steepestStep(
   return steepest;
 }
 
-/** The series as if it had always been on its new level; the very same values without a certain shift. */
+/**
+ * The series as if it had always been on its new level; the very same values without a certain shift.
+ *
+ * Shapes    values [n]; result [n].
+ * Units     the unit of `values`.
+ */
 export function alignLevel(values: Float64Array, shift: LevelShift | null): Float64Array {
   return !shift?.isCertain ? values : values.map((value, t) => (t < shift.at ? value + shift.size : value));
 }

@@ -17,7 +17,12 @@ export interface PreparedSeries {
   readonly gapAtEnd: number;
 }
 
-/** Expects a series that passed `checkSeries`. */
+/**
+ * Makes a series ready to learn from: spikes cut, scale chosen, gaps filled, and the unobserved steps at either end left off.
+ *
+ * Shapes    values [n], which passed `checkSeries`; see PreparedSeries.
+ * Units     see PreparedSeries.
+ */
 export function prepare({ values, periods }: Series): PreparedSeries {
   const first = values.findIndex((value) => !Number.isNaN(value));
   const end = values.findLastIndex((value) => !Number.isNaN(value)) + 1;

@@ -8,6 +8,7 @@ export interface Scale {
   from(scaled: number): number;
 }
 
+/** The scale that is the unit of the series itself. */
 export const linear: Scale = { isLogarithmic: false, to: (value) => value, from: (scaled) => scaled };
 
 /** Steps of a window in which spread is compared with level: a season, and at least this many. */
@@ -31,6 +32,7 @@ const LARGEST_MULTIPLE = 2;
  * Notation  over windows of one season, L mean and S mean absolute change of a window: logarithmic when the least-squares
  *           slope of log S on log L is above ½.
  * Shapes    observed [n], NaN for gaps; the shortest period, or 1 without one.
+ * Units     period in steps; the scale turns the unit of the series into its logarithm and back.
  * Source    Bartlett, The use of transformations, Biometrics 3(1), 1947 (spread against level);
  *           Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.1.
  */

@@ -12,10 +12,13 @@ const SHARE_OF_ZEROS = 0.3;
 /**
  * The traits of a series.
  *
- * A series has an evident trend, or else a level. A trend is evident when the series, cut into eight blocks, rose (or fell) from block to block by more than chance.
+ * A series has an evident trend, or else a level. A trend is evident when the series, cut into eight blocks, rose (or fell)
+ * from block to block by more than chance.
  *
  * Notation  bᵢ mean of block i, dᵢ = bᵢ₊₁ − bᵢ: a trend when |mean d| > 3.5·sd(d)/√7.
  * Shapes    adjusted [n], without seasons; no trend below n = 16. observed [n], NaN for gaps.
+ * Units     both in the unit of the series, or in one that its zeros keep.
+ * Source    Student, The probable error of a mean, Biometrika 6(1), 1908 (the t statistic of the changes); the blocks are ours.
  */
 export function traitsOf(adjusted: Float64Array, observed: Float64Array): ReadonlySet<Trait> {
   const traits = new Set<Trait>([hasTrend(adjusted) ? 'trend' : 'level']);
