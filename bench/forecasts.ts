@@ -114,7 +114,7 @@ function scoreTable(scores: readonly FoldScores[]): Table {
       score.msis.toFixed(2),
       percent(score.coverage80),
       percent(score.coverage95),
-      `${Math.round(score.seriesPerSecond)}`,
+      count.format(Math.round(score.seriesPerSecond)),
     ]),
   };
 }
