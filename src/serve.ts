@@ -3,12 +3,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DataSource } from 'typeorm';
 import { authenticate } from './access/index.js';
 import { AppModule } from './app.module.js';
+import { HolidayCalendar } from './forecasting/index.js';
 import { harden, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
 
 /** The application over an open database, ready to listen; nothing is served yet. */
-export async function createApp(config: Pick<Config, 'adminKey'>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
+export async function createApp(config: Pick<Config, 'adminKey' | 'country'>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
+  const holidays = await HolidayCalendar.observedIn(config.country);
   const adapter = new FastifyAdapter({ ...serverLimits, forceCloseConnections: true });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock, holidays), adapter, {
     logger: ['warn', 'error', 'fatal'],
     abortOnError: false,
     // Nest's own would read forms too; Fastify's reads JSON.

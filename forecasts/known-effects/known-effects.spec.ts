@@ -150,6 +150,26 @@ describe('known effects', () => {
     expect(known.wape).toBeLessThan(0.9 * without.wape);
   });
 
+  it('take a holiday hour by hour, as the share of each hour that it is', () => {
+    const hours = 26 * 168;
+    // From midnight to midnight, on changing workdays.
+    const isOff = (hour: number): boolean => isHoliday(Math.floor(hour / 24)) || Math.floor(hour / 24) === 26 * 7 + 2;
+    const { noise } = demand(15, hours + 168);
+    const profile = (hour: number): number => (1 + 0.5 * Math.sin(((hour % 24) - 9) * (Math.PI / 12))) * WEEK[Math.floor(hour / 24) % 7]!;
+    const truth = Float64Array.from({ length: hours + 168 }, (_, hour) => 300 * profile(hour) * (1 + 0.02 * noise[hour]!) * (isOff(hour) ? 0.6 : 1));
+    const asked: Series = {
+      values: truth.slice(0, hours),
+      periods: [24, 168],
+      nonNegative: true,
+      regressors: [passing('holiday', where(hours + 168, isOff))],
+    };
+    const { mean, effects } = forecast(asked, { horizon: 168, levels: [95] });
+    expect(effects[0]).toMatchObject({ name: 'holiday', isRelative: true, size: expect.closeTo(-0.4, 1) });
+    const off = [...mean.keys()].filter((h) => isOff(hours + h));
+    expect(off.length).toBeGreaterThanOrEqual(24);
+    for (const h of off) expect(Math.abs(mean[h]! / truth[hours + h]! - 1)).toBeLessThan(0.15);
+  });
+
   it('cost less than a hundredth of the accuracy where the calendar does nothing', () => {
     const { without, with: useless } = compare((seed, length) => demand(seed, length).values, isHoliday);
     expect(useless.wape).toBeLessThan(1.01 * without.wape);

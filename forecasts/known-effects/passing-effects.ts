@@ -2,7 +2,7 @@ import { centredMovingAverage } from '../decomposition/moving-average.js';
 import { decomposeSeasons } from '../decomposition/seasonal-decomposition.js';
 import type { Occurrence } from './occurrences.js';
 import type { EffectSize } from './regressor.js';
-import { steadierForm, typicalEffect } from './typical-effect.js';
+import { closerForm, typicalEffect, type ActiveStep } from './typical-effect.js';
 
 /** An effect is counted with when it is this many standard errors from nothing: by chance one regressor in 370 is. */
 const STANDARD_ERRORS = 3;
@@ -84,13 +84,10 @@ export function passingEffects(
 
   const noise = noiseOfRuns(rest.errors, candidates);
   for (const candidate of candidates) {
-    const { index, occurrences, weights, size, run } = candidate;
+    const { index, weights, size, run } = candidate;
     if (size === 0) continue;
-    const expected = Float64Array.from(occurrences, ({ start, end }) => {
-      const mean = sumOver(rest.level, start, end) / (end - start);
-      return isLogarithmic ? Math.exp(mean) : mean;
-    });
-    effects[index] = steadierForm(shownBy(candidate, rest.errors), expected, { weights, noise: noise(run), isLogarithmic });
+    const steps = activeSteps(candidate, rest, isLogarithmic);
+    effects[index] = closerForm(shownBy(candidate, rest.errors), steps, { weights, noise: noise(run), isLogarithmic });
   }
   return effects;
 }
@@ -173,6 +170,22 @@ function shownBy({ occurrences, deviations, weights, size }: Candidate, errors: 
     shown[r] = size + productOver(deviations, errors, start, end) / weights[r]!;
   }
   return shown;
+}
+
+/** The steps of all occurrences, in the unit of the series, without the effects of the other regressors. */
+function activeSteps(
+  { column, occurrences, size }: Candidate,
+  { level, errors }: { level: Float64Array; errors: Float64Array },
+  isLogarithmic: boolean,
+): ActiveStep[] {
+  const inUnit = (scaled: number): number => (isLogarithmic ? Math.exp(scaled) : scaled);
+  return occurrences.flatMap(({ start, end }, occurrence) =>
+    Array.from({ length: end - start }, (_, k) => {
+      const t = start + k;
+      const x = column[t]!;
+      return { occurrence, x, value: inUnit(level[t]! + errors[t]! + size * x), expected: inUnit(level[t]!) };
+    }),
+  );
 }
 
 /**

@@ -57,31 +57,59 @@ function nearerMedian(values: Float64Array): number {
   return Math.abs(low) <= Math.abs(high) ? low : high;
 }
 
+/** A step at which a regressor was active, in the unit of the series. */
+export interface ActiveStep {
+  /** Which occurrence it belongs to. */
+  readonly occurrence: number;
+  /** The regressor there. */
+  readonly x: number;
+  readonly value: number;
+  /** What the value would have been without the effect. */
+  readonly expected: number;
+}
+
 /**
- * An effect as an amount, or as a fraction of what there would be without it: as whichever it is the steadier. A support fee
- * stays what it is while costs grow; a tax grows with them.
+ * An effect as an amount, or as a fraction of what there would be without it: whichever comes closer to the steps that it was
+ * active at. A support fee stays what it is while costs grow; a tax grows with them.
  *
- * Notation  b mean, s standard error: the form with the smaller s/|b|. Its size is drawn to 0 as far as it may be chance, to
- *           b/(1 + s²/b²); its standard deviation is that of the next occurrence, √(s² + spread²).
- * Shapes    shown, expected and weights [m]: what each occurrence shows on the scale of the series, and the value that it
- *           would have been without.
- * Units     shown in the unit of the series, or as a difference of logarithms; expected in the unit of the series.
+ * Notation  μ expected values: the form with the smaller Σ |y − μ − b·x| or Σ |y − μ·(1 + b)ˣ| over active steps. Its size is
+ *           drawn to 0 as far as it may be chance, to b/(1 + s²/b²) with s its standard error; its standard deviation is that
+ *           of the next occurrence, √(s² + spread²).
+ * Shapes    shown and weights [m]: what each occurrence shows on the scale of the series.
+ * Units     shown in the unit of the series, or as a difference of logarithms; noise alike.
  * Source    Hoerl & Kennard, Ridge regression, Technometrics 12(1), 1970 (the ridge of a single regressor, s²/b²).
  */
-export function steadierForm(
+export function closerForm(
   shown: Float64Array,
-  expected: Float64Array,
+  steps: readonly ActiveStep[],
   { weights, noise, isLogarithmic }: { weights: Float64Array; noise: number; isLogarithmic: boolean },
 ): Required<EffectSize> {
-  const fractionsShown = isLogarithmic ? shown.map(Math.expm1) : shown.map((b, r) => b / expected[r]!);
-  const amountsShown = isLogarithmic ? fractionsShown.map((b, r) => b * expected[r]!) : shown;
-  const usual = expected.reduce((sum, value) => sum + value, 0) / expected.length;
+  const levels = levelsOf(steps, shown.length);
+  const usual = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+  const fractionsShown = isLogarithmic ? shown.map(Math.expm1) : shown.map((b, r) => b / levels[r]!);
+  const amountsShown = isLogarithmic ? fractionsShown.map((b, r) => b * levels[r]!) : shown;
   const fractions = typicalEffect(fractionsShown, weights, isLogarithmic ? noise : noise / usual);
   const amounts = typicalEffect(amountsShown, weights, isLogarithmic ? noise * usual : noise);
-  // A fraction of nothing, or of less, is no size.
-  const isRelative =
-    expected.every((value) => value > 0) &&
-    fractions.standardError * Math.abs(amounts.mean) <= amounts.standardError * Math.abs(fractions.mean);
+
+  let missedByFraction = 0;
+  let missedByAmount = 0;
+  for (const { x, value, expected } of steps) {
+    missedByFraction += Math.abs(value - expected * (1 + fractions.mean) ** x);
+    missedByAmount += Math.abs(value - expected - amounts.mean * x);
+  }
+  // A fraction of nothing, or of less, is no size, and nothing can lose more than all.
+  const isRelative = levels.every((level) => level > 0) && fractions.mean > -1 && missedByFraction <= missedByAmount;
   const { mean, standardError, spread } = isRelative ? fractions : amounts;
   return { size: mean / (1 + (standardError / mean) ** 2), sd: Math.hypot(standardError, spread), isRelative };
+}
+
+/** The mean of what was expected at each occurrence. */
+function levelsOf(steps: readonly ActiveStep[], count: number): Float64Array {
+  const levels = new Float64Array(count);
+  const lengths = new Float64Array(count);
+  for (const { occurrence, expected } of steps) {
+    levels[occurrence]! += expected;
+    lengths[occurrence]! += 1;
+  }
+  return levels.map((sum, r) => sum / lengths[r]!);
 }

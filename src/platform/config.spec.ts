@@ -10,7 +10,19 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 4000,
       adminKey: null,
+      country: null,
     });
+  });
+
+  it('observes the holidays of a country, or of a part of one', () => {
+    expect(readConfig({ HEADROOM_COUNTRY: 'DE' }, '/').country).toBe('DE');
+    expect(readConfig({ HEADROOM_COUNTRY: 'us-ca' }, '/').country).toBe('US-CA');
+  });
+
+  it.each(['Germany', 'D', 'DE-', 'DE/BY', '49'])('refuses the country %s', (country) => {
+    expect(() => readConfig({ HEADROOM_COUNTRY: country }, '/')).toThrow(
+      `HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "${country.toUpperCase()}"`,
+    );
   });
 
   it('lets the data directory be moved', () => {

@@ -12,6 +12,8 @@ export interface Config {
   port: number;
   /** The bearer token that everything needs; null serves loopback only, as administrator. */
   adminKey: string | null;
+  /** Whose public holidays are observed, such as `DE` or `US-CA`; null observes none. */
+  country: string | null;
 }
 
 const minimumKeyLength = 32;
@@ -41,6 +43,10 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
   if (!/^\d+$/.test(portText) || port > 65_535) {
     throw new StartRefused(`PORT needs a whole number from 0 to 65535, got "${portText}"`);
   }
+  const country = read('HEADROOM_COUNTRY')?.toUpperCase() ?? null;
+  if (country && !/^[A-Z]{2}(-[A-Z0-9]+){0,2}$/.test(country)) {
+    throw new StartRefused(`HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "${country}"`);
+  }
   const databaseUrl = read('DATABASE_URL');
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     throw new StartRefused(
@@ -53,6 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     host,
     port,
     adminKey,
+    country,
   };
 }
 
