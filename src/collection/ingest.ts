@@ -6,7 +6,9 @@ import { ChargeDelivery, noteChargedResources, sourcesOfBillers, type DeliveredP
 import { Clock, InvalidInput, query } from '../platform/index.js';
 import { describeResources } from '../resources/index.js';
 import { UsageDelivery } from '../usage/index.js';
-import type { Collector } from './collector.js';
+import type { Collector, Window } from './collector.js';
+import { contactOf, RunReport } from './run-report.js';
+import { checkedSettings } from './settings.js';
 import { ensureDataSource, noteRun } from './data-source.queries.js';
 
 /** What came of one delivery. */
@@ -24,7 +26,11 @@ export interface DeliveryReport {
 export interface DeliveryOptions {
   /** The data source it belongs to. Null finds the one whose bills these are, and else names a new one for its billers. */
   dataSourceName: string | null;
+  /** What to collect; everything until now when left out. */
+  window?: Window;
   onProgress?: (counts: { charges: number; samples: number }) => void;
+  /** Told what a person should know of, such as a file that is given twice. */
+  onNotice?: (message: string) => void;
   signal?: AbortSignal;
 }
 
@@ -43,7 +49,7 @@ export class Ingest {
    * @throws DomainError when the delivery is refused, with nothing stored but the refusal itself
    * @throws ConnectionLost
    */
-  async deliver<Settings>(
+  async deliver<Settings extends object>(
     viewer: Viewer,
     collector: Collector<Settings>,
     settings: Settings,
@@ -76,30 +82,37 @@ export class Ingest {
     }
   }
 
-  private async store<Settings>(
+  private async store<Settings extends object>(
     transaction: EntityManager,
     collector: Collector<Settings>,
     settings: Settings,
-    { dataSourceName, onProgress, signal }: DeliveryOptions,
+    { dataSourceName, window, onProgress, onNotice, signal }: DeliveryOptions,
     startedAt: Date,
   ): Promise<DeliveryReport> {
     let dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
     const charges = new ChargeDelivery(this.database, transaction);
     let usage: UsageDelivery | undefined;
 
-    for await (const { kind, rows } of collector.collect(settings, signal ?? new AbortController().signal)) {
-      switch (kind) {
+    const report = new RunReport(collector.callLimits ?? null, 0, undefined, onNotice);
+    const contact = contactOf(report, signal ?? new AbortController().signal);
+    const collection = { ...contact, window: window ?? { start: new Date(0), end: startedAt }, bookmark: null };
+    for await (const seen of collector.collect(checkedSettings(collector, settings), collection)) {
+      switch (seen.kind) {
         case 'resources':
-          await describeResources(transaction, rows);
+          await describeResources(transaction, seen.rows);
           break;
         case 'usage':
           if (dataSourceId === null) throw new Error(`collector "${collector.name}" yields usage without a named source`);
           usage ??= new UsageDelivery(this.database, transaction, dataSourceId);
-          await usage.write(rows);
+          await usage.write(seen.rows);
           break;
         case 'charges':
-          await charges.write(rows);
+          await charges.write(seen.rows);
           break;
+        case 'billing-periods':
+        case 'comparison-forecasts':
+        case 'bookmark':
+          throw new Error(`collector "${collector.name}" yields ${seen.kind}, which has no place yet`);
       }
       onProgress?.({ charges: charges.chargeCount, samples: usage?.sampleCount ?? 0 });
     }
@@ -109,7 +122,7 @@ export class Ingest {
     const finishedAt = this.clock.now();
     const periods = await charges.finish(dataSourceId, finishedAt);
     const [{ name }] = (await query<{ name: string }>(transaction, sql`SELECT name FROM data_source WHERE id = ${dataSourceId}`)) as [{ name: string }];
-    const report: DeliveryReport = {
+    const outcome: DeliveryReport = {
       dataSource: name,
       isChanged: usage?.isChanged === true || periods.some(({ isChanged }) => isChanged),
       periods,
@@ -119,10 +132,10 @@ export class Ingest {
     };
     const period = spanOf(charges, usage);
     // Nothing to keep: rolling back costs nothing, deleting the rows again would.
-    if (!report.isChanged && !usage) throw new Unchanged(report, dataSourceId, period);
+    if (!outcome.isChanged && !usage) throw new Unchanged(outcome, dataSourceId, period);
     if (charges.chargeCount > 0) await noteChargedResources(transaction, charges.loadIds, charges.days);
-    await this.noteRun(transaction, dataSourceId, startedAt, report, period, null);
-    return report;
+    await this.noteRun(transaction, dataSourceId, startedAt, outcome, period, null);
+    return outcome;
   }
 
   private async noteRun(
@@ -137,7 +150,7 @@ export class Ingest {
     await noteRun(db, { dataSourceId, startedAt, finishedAt, period, usageSampleCount, chargeCount, failure });
   }
 
-  private async noteFailure<Settings>(
+  private async noteFailure<Settings extends object>(
     collector: Collector<Settings>,
     { dataSourceName }: DeliveryOptions,
     startedAt: Date,

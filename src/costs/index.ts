@@ -3,6 +3,8 @@ export { ChargeDelivery, type DeliveredPeriod } from './charge-delivery.js';
 export { sourcesOfBillers, type Biller, type LoadMoney } from './charge-load.queries.js';
 export { noteChargedResources } from './charged-resources.queries.js';
 export { CostMetric } from './cost.graphql.js';
+export type { ComparisonForecast } from './comparison-forecast.js';
 export { costReport } from './cost-report.queries.js';
 export { CostsModule } from './costs.module.js';
+export type { ProviderTotal, WholeBillingPeriod } from './whole-billing-period.js';
 export { dailyCosts, type DailyCost } from './daily-cost.queries.js';

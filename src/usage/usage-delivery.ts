@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CopyWriter, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import { usageUnits } from './usage-metric.js';
-import type { UsageSample } from './usage-sample.js';
+import type { SeriesSamples } from './usage-sample.js';
 
 /**
  * Samples on their way into the caller's transaction. A sample that is known already is
@@ -44,16 +44,21 @@ export class UsageDelivery {
     return this.count === 0 ? null : { first: this.first, last: this.last };
   }
 
-  async write(samples: readonly UsageSample[]): Promise<void> {
+  async write(rows: readonly SeriesSamples[]): Promise<void> {
     await this.prepare();
-    for (const sample of samples) {
-      const key = `${sample.providerName}\n${sample.resourceId}\n${sample.metric}`;
-      const seriesId = this.seriesIds.get(key) ?? (await this.begin(sample, key));
-      if (sample.observedAt < this.first) this.first = sample.observedAt;
-      if (sample.observedAt > this.last) this.last = sample.observedAt;
-      this.months.add(sample.observedAt.slice(0, 7));
-      this.count += 1;
-      if (this.writer.add(`${seriesId}\t${sample.observedAt}\t${sample.value}`)) await this.writer.flush();
+    for (const series of rows) {
+      const key = `${series.providerName}\n${series.resourceId}\n${series.metric}`;
+      const seriesId = this.seriesIds.get(key) ?? (await this.begin(series, key));
+      for (let index = 0; index < series.values.length; index += 1) {
+        const value = series.values[index]!;
+        if (!Number.isFinite(value)) continue;
+        const observedAt = instantOf(series.observedAtMs[index]!);
+        if (observedAt < this.first) this.first = observedAt;
+        if (observedAt > this.last) this.last = observedAt;
+        this.months.add(observedAt.slice(0, 7));
+        this.count += 1;
+        if (this.writer.add(`${seriesId}\t${observedAt}\t${value}`)) await this.writer.flush();
+      }
     }
   }
 
@@ -85,7 +90,7 @@ export class UsageDelivery {
     );
   }
 
-  private async begin(sample: UsageSample, key: string): Promise<string> {
+  private async begin(sample: SeriesSamples, key: string): Promise<string> {
     await this.writer.end();
     const [series] = await query<{ id: string }>(
       this.transaction,
@@ -120,4 +125,10 @@ export class UsageDelivery {
       `${metric} of "${resourceId}" at ${observedAt.toISOString()} is given two values, ${low} and ${high}`,
     );
   }
+}
+
+/** To the microsecond, as PostgreSQL keeps it. */
+function instantOf(ms: number): string {
+  const microseconds = Math.round((ms - Math.floor(ms)) * 1_000);
+  return new Date(Math.floor(ms)).toISOString().replace('Z', `${microseconds}`.padStart(3, '0') + 'Z');
 }
