@@ -20,7 +20,7 @@ export async function withRooms(
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const database = await openDatabase(config, (message) => progress.note(message));
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock()), {
+    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock(), config), {
       logger: ['warn', 'error', 'fatal'],
       abortOnError: false,
     });

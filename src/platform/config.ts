@@ -12,7 +12,14 @@ export interface Config {
   port: number;
   /** The bearer token that everything needs; null serves loopback only, as administrator. */
   adminKey: string | null;
+  /** What secrets of sources are encrypted with; null keeps none. */
+  secretKey: string | null;
+  /** What this process does: answers requests, works in the background, or both. */
+  role: ProcessRole;
 }
+
+const processRoles = ['api', 'worker', 'both'] as const;
+export type ProcessRole = (typeof processRoles)[number];
 
 const minimumKeyLength = 32;
 
@@ -30,6 +37,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
       `HEADROOM_ADMIN_KEY needs at least ${minimumKeyLength} characters, got ${adminKey.length}`,
     );
   }
+  const secretKey = read('HEADROOM_SECRET_KEY');
+  if (secretKey && secretKey.length < minimumKeyLength) {
+    throw new StartRefused(`HEADROOM_SECRET_KEY needs at least ${minimumKeyLength} characters, got ${secretKey.length}`);
+  }
+  const role = read('ROLE') ?? 'both';
+  if (!isProcessRole(role)) throw new StartRefused(`ROLE needs one of ${processRoles.join(', ')}, got "${role}"`);
   const host = read('HOST') ?? '127.0.0.1';
   if (!adminKey && !isLoopback(host)) {
     throw new StartRefused(
@@ -53,7 +66,13 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     host,
     port,
     adminKey,
+    secretKey,
+    role,
   };
+}
+
+function isProcessRole(text: string): text is ProcessRole {
+  return (processRoles as readonly string[]).includes(text);
 }
 
 /** Whether a host to listen on can be reached from this machine only. */
