@@ -5,6 +5,9 @@ import { CreateCharge1795000003000 } from './1795000003000-create-charge.js';
 import { CreateForecast1795000004000 } from './1795000004000-create-forecast.js';
 import { CreateCapacity1795000005000 } from './1795000005000-create-capacity.js';
 import { CreateBudget1795000006000 } from './1795000006000-create-budget.js';
+import { DataSourceLife1795010000000 } from './1795010000000-data-source-life.js';
+import { CreateProviderStatements1795010001000 } from './1795010001000-create-provider-statements.js';
+import { CreateUsageRollUps1795010002000 } from './1795010002000-create-usage-roll-ups.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -15,4 +18,7 @@ export const migrations = [
   CreateForecast1795000004000,
   CreateCapacity1795000005000,
   CreateBudget1795000006000,
+  DataSourceLife1795010000000,
+  CreateProviderStatements1795010001000,
+  CreateUsageRollUps1795010002000,
 ];

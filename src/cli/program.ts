@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ConnectionLost } from '../collection/index.js';
 import { DomainError, EmbeddedPostgresUnavailable, StartRefused } from '../platform/index.js';
+import { collect } from './commands/collect.js';
 import { forecast } from './commands/forecast.js';
 import { importFocus, type ImportFocusOptions } from './commands/import-focus.js';
 import { importUsage, type ImportUsageOptions } from './commands/import-usage.js';
@@ -13,14 +14,18 @@ A first look, and then your own data:
   headroom start                      the demo organisation, the answers, and GraphQL
   headroom import focus bill.csv.gz   what was charged: "headroom import focus --help"
   headroom import usage cluster.csv   what was used: "headroom import usage --help"
+  headroom collect                    read the sources that have a schedule, now
   headroom forecast                   the answers anew
 
 Settings come from the environment:
   DATABASE_URL        the PostgreSQL (15 to 18) to use; without it, one is started here
   HEADROOM_DATA_DIR   where that one keeps its data                  (.headroom)
   HOST, PORT          where to serve                                 (127.0.0.1, 4000)
+  ROLE                api answers, worker collects and forecasts     (both)
   HEADROOM_ADMIN_KEY  32 characters or more that every request has to bring;
-                      without it, only this machine is served`;
+                      without it, only this machine is served
+  HEADROOM_SECRET_KEY 32 characters or more that secrets of sources are encrypted with;
+                      without it, sources with secrets are refused`;
 
 /** The command line. Every description is one a person reads first. */
 export function program(): Command {
@@ -81,6 +86,13 @@ ${example('headroom import usage cluster.csv --provider AWS')}`,
     .description('remove the demo organisation, with everything that was derived from it')
     .addHelpText('after', example('headroom remove-demo'))
     .action(() => removeDemo());
+
+  headroom
+    .command('collect')
+    .description('read the sources that have a schedule now, or one of them')
+    .argument('[source]', 'its name; all of them when left out')
+    .addHelpText('after', example('headroom collect "Prometheus Frankfurt"'))
+    .action((source: string | undefined) => collect(source));
 
   headroom
     .command('forecast')

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { requireRole, Role, type Viewer } from '../access/index.js';
-import { ChargeDelivery, noteChargedResources, sourcesOfBillers, type DeliveredPeriod } from '../costs/index.js';
-import { Clock, InvalidInput, query } from '../platform/index.js';
-import { describeResources } from '../resources/index.js';
-import { UsageDelivery } from '../usage/index.js';
+import { sourcesOfBillers, type Biller, type DeliveredPeriod } from '../costs/index.js';
+import { Clock, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Collector, Window } from './collector.js';
+import { Delivery } from './delivery.js';
 import { contactOf, RunReport } from './run-report.js';
 import { checkedSettings } from './settings.js';
 import { ensureDataSource, noteRun } from './data-source.queries.js';
@@ -89,52 +88,23 @@ export class Ingest {
     { dataSourceName, window, onProgress, onNotice, signal }: DeliveryOptions,
     startedAt: Date,
   ): Promise<DeliveryReport> {
-    let dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
-    const charges = new ChargeDelivery(this.database, transaction);
-    let usage: UsageDelivery | undefined;
-
+    const dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
     const report = new RunReport(collector.callLimits ?? null, 0, undefined, onNotice);
     const contact = contactOf(report, signal ?? new AbortController().signal);
     const collection = { ...contact, window: window ?? { start: new Date(0), end: startedAt }, bookmark: null };
+    const delivery = new Delivery(this.database, transaction, dataSourceId, { window: collection.window, now: startedAt, mostSeries: null, report });
     for await (const seen of collector.collect(checkedSettings(collector, settings), collection)) {
-      switch (seen.kind) {
-        case 'resources':
-          await describeResources(transaction, seen.rows);
-          break;
-        case 'usage':
-          if (dataSourceId === null) throw new Error(`collector "${collector.name}" yields usage without a named source`);
-          usage ??= new UsageDelivery(this.database, transaction, dataSourceId);
-          await usage.write(seen.rows);
-          break;
-        case 'charges':
-          await charges.write(seen.rows);
-          break;
-        case 'billing-periods':
-        case 'comparison-forecasts':
-        case 'bookmark':
-          throw new Error(`collector "${collector.name}" yields ${seen.kind}, which has no place yet`);
-      }
-      onProgress?.({ charges: charges.chargeCount, samples: usage?.sampleCount ?? 0 });
+      await delivery.take(seen);
+      onProgress?.({ charges: delivery.chargeCount, samples: delivery.usageSampleCount });
     }
-    await usage?.finish();
-
-    dataSourceId ??= await sourceOf(transaction, collector.name, charges);
-    const finishedAt = this.clock.now();
-    const periods = await charges.finish(dataSourceId, finishedAt);
-    const [{ name }] = (await query<{ name: string }>(transaction, sql`SELECT name FROM data_source WHERE id = ${dataSourceId}`)) as [{ name: string }];
-    const outcome: DeliveryReport = {
-      dataSource: name,
-      isChanged: usage?.isChanged === true || periods.some(({ isChanged }) => isChanged),
-      periods,
-      chargeCount: charges.chargeCount,
-      usageSampleCount: usage?.sampleCount ?? 0,
-      usageSeriesCount: usage?.seriesCount ?? 0,
-    };
-    const period = spanOf(charges, usage);
+    const source = dataSourceId ?? (await sourceOf(transaction, collector.name, delivery.billers));
+    const { isChanged, periods, span } = await delivery.finish(source, this.clock.now());
+    const { name } = await queryOne<{ name: string }>(transaction, sql`SELECT source.name FROM data_source AS source WHERE source.id = ${source}`);
+    const { chargeCount, usageSampleCount, usageSeriesCount } = delivery;
+    const outcome: DeliveryReport = { dataSource: name, isChanged, periods, chargeCount, usageSampleCount, usageSeriesCount };
     // Nothing to keep: rolling back costs nothing, deleting the rows again would.
-    if (!outcome.isChanged && !usage) throw new Unchanged(outcome, dataSourceId, period);
-    if (charges.chargeCount > 0) await noteChargedResources(transaction, charges.loadIds, charges.days);
-    await this.noteRun(transaction, dataSourceId, startedAt, outcome, period, null);
+    if (!isChanged && chargeCount > 0 && usageSeriesCount === 0) throw new Unchanged(outcome, source, span);
+    await this.noteRun(transaction, source, startedAt, outcome, span, null);
     return outcome;
   }
 
@@ -211,10 +181,9 @@ async function ownSource(db: EntityManager, name: string, collector: string): Pr
  * The source these charges belong to: deliveries that share a biller are of one source. So a bill
  * that comes again replaces itself whatever its file is called, and another cloud's is left alone.
  */
-async function sourceOf(db: EntityManager, collector: string, charges: ChargeDelivery): Promise<string> {
+async function sourceOf(db: EntityManager, collector: string, billers: readonly Biller[]): Promise<string> {
   // One after the other until they commit: two first deliveries of one biller would each name a source for it.
   await query(db, sql`SELECT pg_advisory_xact_lock(hashtext('sources of billers'))`);
-  const billers = [...charges.billers.values()];
   const sources = await sourcesOfBillers(db, collector, billers);
   if (sources.length > 1) {
     const names = sources.map(({ name }) => `"${name}"`).join(' and ');
@@ -226,10 +195,4 @@ async function sourceOf(db: EntityManager, collector: string, charges: ChargeDel
   const [first, ...others] = billers.map(({ providerName, billingAccountId }) => `${providerName} ${billingAccountId}`);
   const name = others.length === 0 ? first! : `${first} and ${others.length} more`;
   return (await ensureDataSource(db, name, collector)).id;
-}
-
-function spanOf(charges: ChargeDelivery, usage: UsageDelivery | undefined): { start: string; end: string } | null {
-  if (charges.chargeCount > 0) return { start: charges.days.first, end: charges.days.last };
-  if (usage?.span) return { start: usage.span.first, end: usage.span.last };
-  return null;
 }

@@ -7,4 +7,5 @@ export type { ComparisonForecast } from './comparison-forecast.js';
 export { costReport } from './cost-report.queries.js';
 export { CostsModule } from './costs.module.js';
 export type { ProviderTotal, WholeBillingPeriod } from './whole-billing-period.js';
+export { storeComparisonForecasts, storeProviderTotals } from './provider-statement.queries.js';
 export { dailyCosts, type DailyCost } from './daily-cost.queries.js';

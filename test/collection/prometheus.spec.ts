@@ -1,38 +1,9 @@
 import { checkedSettings, collectors, type Observations } from '../../src/collection/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
-import { json, misbehaviour, runCollector, SourceServer, testContact, type Asked, type Behaviour } from '../support/index.js';
+import { json, misbehaviour, rangeOf, runCollector, serving, SourceServer, testContact } from '../support/index.js';
 
 const prometheus = collectors.find(({ name }) => name === 'prometheus')!;
 const hourMs = 3_600_000;
-
-interface Range {
-  start: number;
-  end: number;
-  step: number;
-}
-
-const rangeOf = ({ body }: Asked): Range => {
-  const form = new URLSearchParams(body);
-  return { start: Number(form.get('start')), end: Number(form.get('end')), step: Number(form.get('step')) };
-};
-
-/** Answers as Prometheus does: from start to end, both included, and never more than 11,000 points. */
-function serving(valueAt: (seconds: number, gpu: string) => string | null, { gpus = ['0'], warnings = undefined as string[] | undefined, mostPoints = 11_000 } = {}): Behaviour {
-  return (asked, response) => {
-    const { start, end, step } = rangeOf(asked);
-    if ((end - start) / step + 1 > mostPoints) {
-      return json({ status: 'error', errorType: 'bad_data', error: 'exceeded maximum resolution of 11,000 points per timeseries' }, 400)(asked, response);
-    }
-    const result = gpus.map((gpu) => ({ metric: { Hostname: 'node-1', gpu }, values: [] as [number, string][] }));
-    for (const { metric, values } of result) {
-      for (let at = start; at <= end; at += step) {
-        const value = valueAt(at, metric.gpu);
-        if (value !== null) values.push([at, value]);
-      }
-    }
-    return json({ status: 'success', data: { resultType: 'matrix', result }, warnings })(asked, response);
-  };
-}
 
 describe('the prometheus collector', () => {
   let server: SourceServer;
