@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import { administrator } from '../src/access/index.js';
 import { Progress } from '../src/cli/progress.js';
 import { Interrupted, withRooms } from '../src/cli/session.js';
 import { focus, Ingest } from '../src/collection/index.js';
+import { peakBytes } from './process-usage.js';
 
 /** What an import process says of itself. */
 export interface ImportOutcome {
@@ -24,13 +24,4 @@ try {
   // Whoever interrupted it says so.
   if (!(error instanceof Interrupted)) throw error;
   process.exitCode = 1;
-}
-
-/** The most memory that this process has ever held. */
-function peakBytes(): number {
-  // getrusage starts with what the parent held at the fork; VmHWM is this program's alone.
-  const kilobytes = process.platform === 'linux'
-    ? Number(/^VmHWM:\s*(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))![1])
-    : process.resourceUsage().maxRSS;
-  return kilobytes * 1024;
 }

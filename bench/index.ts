@@ -1,5 +1,6 @@
 import { importMeasurement } from './import.js';
+import { ingestMeasurement } from './ingest.js';
 import type { Measurement } from './measurement.js';
 
 /** What `npm run bench -- <name>` can measure. */
-export const measurements: readonly Measurement[] = [importMeasurement];
+export const measurements: readonly Measurement[] = [importMeasurement, ingestMeasurement];

@@ -18,7 +18,7 @@ const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, Collecti
 
 @Module({})
 export class AppModule {
-  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey'>): DynamicModule {
+  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey' | 'sampleMonths'>): DynamicModule {
     return {
       module: AppModule,
       imports: [

@@ -6,7 +6,7 @@ import { AppModule } from './app.module.js';
 import { harden, healthOnly, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
 
 /** The application over an open database, ready to listen; nothing is served yet. */
-export async function createApp(config: Pick<Config, 'adminKey' | 'secretKey'> & Partial<Pick<Config, 'role'>>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
+export async function createApp(config: Pick<Config, 'adminKey' | 'secretKey' | 'sampleMonths'> & Partial<Pick<Config, 'role'>>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({ ...serverLimits, forceCloseConnections: true });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock, config), adapter, {
     logger: ['warn', 'error', 'fatal'],

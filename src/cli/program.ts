@@ -25,7 +25,8 @@ Settings come from the environment:
   HEADROOM_ADMIN_KEY  32 characters or more that every request has to bring;
                       without it, only this machine is served
   HEADROOM_SECRET_KEY 32 characters or more that secrets of sources are encrypted with;
-                      without it, sources with secrets are refused`;
+                      without it, sources with secrets are refused
+  HEADROOM_SAMPLE_MONTHS  how long samples are kept as they came; by the hour and the day they stay (13)`;
 
 /** The command line. Every description is one a person reads first. */
 export function program(): Command {

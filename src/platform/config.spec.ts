@@ -11,6 +11,7 @@ describe('configuration', () => {
       port: 4000,
       adminKey: null,
       secretKey: null,
+      sampleMonths: 13,
       role: 'both',
     });
   });

@@ -27,6 +27,7 @@ export {
 } from './graphql/shapes.graphql.js';
 export { recordIncident } from './http/incident.js';
 export { Jobs, Stopping, type Job } from './jobs/jobs.js';
+export { Retention } from './retention.js';
 export { SecretBox } from './secret-box.js';
 export { Readiness } from './http/readiness.js';
 export { ErrorFilter } from './http/error.filter.js';

@@ -5,6 +5,7 @@ import { NodeTypes } from './graphql/node.js';
 import { Plugins, PluginsResolver } from './graphql/plugins.js';
 import { DateTimeScalar } from './graphql/scalars.js';
 import { Jobs } from './jobs/jobs.js';
+import { Retention } from './retention.js';
 import { SecretBox } from './secret-box.js';
 import type { Config } from './config.js';
 import { Readiness } from './http/readiness.js';
@@ -13,11 +14,12 @@ import { HealthController } from './http/health.controller.js';
 /** What every room stands on: the database, the clock, the registries of the API. */
 @Module({})
 export class PlatformModule {
-  static on(database: DataSource, clock: Clock, { secretKey }: Pick<Config, 'secretKey'>): DynamicModule {
+  static on(database: DataSource, clock: Clock, { secretKey, sampleMonths }: Pick<Config, 'secretKey' | 'sampleMonths'>): DynamicModule {
     const shared = [
       { provide: DataSource, useValue: database },
       { provide: Clock, useValue: clock },
       { provide: SecretBox, useValue: new SecretBox(secretKey) },
+      { provide: Retention, useValue: { sampleMonths } satisfies Retention },
       Jobs,
       NodeTypes,
       Plugins,

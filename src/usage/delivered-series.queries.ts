@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import { query, queryOne, type Database } from '../platform/index.js';
 import { usageUnits, type UsageMetric } from './usage-metric.js';
 
@@ -66,4 +66,37 @@ export async function noteSteps(db: Database, steps: ReadonlyMap<string, number>
           FROM unnest(${[...steps.keys()]}::bigint[], ${[...steps.values()]}::float8[]) AS step (series_id, seconds)
          WHERE series.id = step.series_id AND series.step_seconds IS DISTINCT FROM step.seconds`,
   );
+}
+
+export interface ConflictingSample {
+  resourceId: string;
+  metric: UsageMetric;
+  observedAt: Date;
+  low: number;
+  high: number;
+}
+
+/**
+ * An instant of a series to which `delivered_sample` gives two values, the earliest.
+ *
+ * @param copied series of which all that is stored is of the same delivery
+ */
+export async function conflictingSample(db: Database, copied: readonly string[]): Promise<ConflictingSample | undefined> {
+  const beside = sql`
+     UNION ALL
+    SELECT known.series_id, known.observed_at, known.value
+      FROM delivered_sample AS sample
+      JOIN usage_sample AS known ON known.series_id = sample.series_id AND known.observed_at = sample.observed_at
+     WHERE sample.series_id = ANY(${copied}::bigint[])`;
+  const [conflict] = await query<ConflictingSample>(
+    db,
+    sql`WITH given AS (
+          SELECT sample.series_id, sample.observed_at, sample.value FROM delivered_sample AS sample${copied.length === 0 ? empty : beside})
+        SELECT resource.resource_id AS "resourceId", series.metric, clash.observed_at AS "observedAt", clash.low, clash.high
+          FROM (SELECT given.series_id, given.observed_at, min(given.value) AS low, max(given.value) AS high
+                  FROM given GROUP BY 1, 2 HAVING min(given.value) <> max(given.value) ORDER BY 2 LIMIT 1) AS clash
+          JOIN usage_series AS series ON series.id = clash.series_id
+          JOIN resource ON resource.id = series.resource_id`,
+  );
+  return conflict;
 }

@@ -1,3 +1,4 @@
+export { DropSamplesJob } from './drop-samples.job.js';
 export { dailyStatistic, dailyUsage, type DailyUsage } from './usage.queries.js';
 export { UsageDelivery } from './usage-delivery.js';
 export { fillingMetrics, UsageMetric, usageUnits } from './usage-metric.js';

@@ -7,6 +7,9 @@ export interface Span {
   last: string;
 }
 
+/** Days and hours are counted from a midnight, UTC: date_trunc says the same, and takes five times as long. */
+const midnight = sql`timestamptz '2000-01-01T00:00:00Z'`;
+
 /**
  * Rolls the samples of series up, by the hour and by the day, for every day that the span touches.
  *
@@ -16,14 +19,18 @@ export interface Span {
 export async function rollUp(db: Database, seriesIds: readonly string[], { first, last }: Span): Promise<void> {
   await query(
     db,
-    sql`WITH rolled AS (
-          SELECT sample.series_id, date_trunc('day', sample.observed_at, 'UTC') AS day_start, date_trunc('hour', sample.observed_at, 'UTC') AS hour_start,
-                 avg(sample.value) AS mean, max(sample.value) AS maximum, percentile_cont(0.95) WITHIN GROUP (ORDER BY sample.value) AS p95, count(*) AS sample_count
-            FROM usage_sample AS sample
-           WHERE sample.series_id = ANY(${seriesIds}::bigint[])
-             AND sample.observed_at >= date_trunc('day', ${first}::timestamptz, 'UTC')
-             AND sample.observed_at < date_trunc('day', ${last}::timestamptz, 'UTC') + interval '1 day'
-           GROUP BY GROUPING SETS ((1, 2, 3), (1, 2))
+    sql`WITH rolled AS MATERIALIZED (
+          SELECT wanted.series_id, summary.*
+            FROM unnest(${seriesIds}::bigint[]) AS wanted (series_id)
+            -- Series by series, each is sorted in memory; all at once they would be sorted on disk.
+            CROSS JOIN LATERAL (
+              SELECT date_bin('1 day', sample.observed_at, ${midnight}) AS day_start, date_bin('1 hour', sample.observed_at, ${midnight}) AS hour_start,
+                     avg(sample.value) AS mean, max(sample.value) AS maximum, percentile_cont(0.95) WITHIN GROUP (ORDER BY sample.value) AS p95, count(*) AS sample_count
+                FROM usage_sample AS sample
+               WHERE sample.series_id = wanted.series_id
+                 AND sample.observed_at >= date_bin('1 day', ${first}::timestamptz, ${midnight})
+                 AND sample.observed_at < date_bin('1 day', ${last}::timestamptz, ${midnight}) + interval '1 day'
+               GROUP BY GROUPING SETS ((1, 2), (1))) AS summary
         ), hours AS (
           INSERT INTO usage_hour AS known (series_id, hour_start, mean, maximum, p95, sample_count, coverage)
           SELECT rolled.series_id, rolled.hour_start, rolled.mean, rolled.maximum, rolled.p95, rolled.sample_count,

@@ -38,7 +38,7 @@ export class TestApp {
     const databaseUrl = await createTestDatabase();
     const db = await connect(databaseUrl);
     const clock = new TestClock(new Date(now));
-    const app = await createApp({ adminKey, secretKey }, db, clock);
+    const app = await createApp({ adminKey, secretKey, sampleMonths: 13 }, db, clock);
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, db, databaseUrl, clock, await app.getUrl(), await mkdtemp(join(tmpdir(), 'headroom-files-')));
   }
