@@ -43,7 +43,7 @@ export type CollectionRunRow = CollectionRun & { cursorKey: string[]; dataSource
  * What a source holds is the whole organisation's: a viewer who may see a part of it only sees no
  * sources. Kept in the statement, so that there is one place to change it.
  */
-const visibleTo = (viewer: Viewer) => (viewer.scope === null ? empty : sql` AND false`);
+export const visibleTo = (viewer: Viewer) => (viewer.scope === null ? empty : sql` AND false`);
 
 /** Of a source: whether what is collected is too old. Of the clock of the database, as all of collecting is. */
 const isStale = sql`coalesce(source.enabled AND source.stale_at < now(), false)`;

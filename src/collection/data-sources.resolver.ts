@@ -18,7 +18,7 @@ import {
   DataSourceUpdatePayload,
 } from './data-source.graphql.js';
 import { DataSourcesService } from './data-sources.service.js';
-import { countStaleSources, dataSourcePage, dataSourcesById, runs, type CollectionRunRow } from './data-source.queries.js';
+import { countStaleSources, dataSourcePage, dataSourcesById, runs, type CollectionRunRow, type DataSourceRow } from './data-source.queries.js';
 
 @Resolver(() => DataSource)
 export class DataSourcesResolver {
@@ -87,12 +87,17 @@ export class CollectionRunsResolver {
     @RequestLoaders() loaders: Loaders,
     @Parent() { dataSourceId }: CollectionRunRow,
   ) {
-    return load(
-      loaders,
-      'dataSource',
-      dataSourceId,
-      (ids) => dataSourcesById(this.db, viewer, ids.map((id) => keyOf('DataSource', id))),
-      ({ id }) => id,
-    );
+    return loadDataSource(this.db, loaders, viewer, dataSourceId);
   }
+}
+
+/** A source by its id in the API, together with all the others of this request. */
+export function loadDataSource(db: Database, loaders: Loaders, viewer: Viewer, id: string): Promise<DataSourceRow | null> {
+  return load(
+    loaders,
+    'dataSource',
+    id,
+    (ids) => dataSourcesById(db, viewer, ids.map((one) => keyOf('DataSource', one))),
+    (source) => source.id,
+  );
 }

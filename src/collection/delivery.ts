@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { ChargeDelivery, noteChargedResources, storeComparisonForecasts, storeProviderTotals, type Biller, type DeliveredPeriod, type WholeBillingPeriod } from '../costs/index.js';
+import { ChargeDelivery, noteChargedResources, storeComparisonForecasts, storeProviderTotals, type Biller, type ComparisonForecast, type DeliveredPeriod, type WholeBillingPeriod } from '../costs/index.js';
+import type { Database } from '../platform/index.js';
 import { describeResources } from '../resources/index.js';
 import { UsageDelivery } from '../usage/index.js';
 import type { Bookmark, Observations, Window } from './collector.js';
@@ -17,8 +18,6 @@ export interface Delivered {
 
 export interface DeliveryOptions {
   window: Window;
-  /** When it is delivered. */
-  now: Date;
   /** Series the source may have; null for the usual number. */
   mostSeries: number | null;
   report: RunReport;
@@ -28,6 +27,7 @@ export interface DeliveryOptions {
 export class Delivery {
   private readonly charges: ChargeDelivery;
   private readonly wholePeriods: WholeBillingPeriod[] = [];
+  private readonly forecasts: ComparisonForecast[] = [];
   private usage: UsageDelivery | undefined;
   /** What the collector wants to be given next time; undefined when it does not say. */
   bookmark: Bookmark | undefined;
@@ -71,7 +71,8 @@ export class Delivery {
         this.wholePeriods.push(...seen.rows);
         return this.charges.declare(seen.rows);
       case 'comparison-forecasts':
-        return storeComparisonForecasts(this.transaction, this.ownSource(), seen.rows, this.options.now);
+        this.forecasts.push(...seen.rows);
+        return;
       case 'bookmark':
         this.bookmark = seen.value;
     }
@@ -81,10 +82,15 @@ export class Delivery {
   async finish(dataSourceId: string, now: Date): Promise<Delivered> {
     await this.usage?.finish();
     const periods = await this.charges.finish(dataSourceId, now);
-    await storeProviderTotals(this.transaction, dataSourceId, this.wholePeriods, now);
     const isChanged = this.usage?.isChanged === true || periods.some((period) => period.isChanged);
     if (this.chargeCount > 0 && isChanged) await noteChargedResources(this.transaction, this.charges.loadIds, this.charges.days);
     return { isChanged, periods, span: this.span() };
+  }
+
+  /** Stores what the provider says itself. Apart from `finish`: it is new also where the charges are the same, and rolled back. */
+  async storeStatements(db: Database, dataSourceId: string, now: Date): Promise<void> {
+    await storeProviderTotals(db, dataSourceId, this.wholePeriods, now);
+    await storeComparisonForecasts(db, dataSourceId, this.forecasts, now);
   }
 
   private usageDelivery(): UsageDelivery {

@@ -71,6 +71,7 @@ export class Ingest {
     } catch (error) {
       if (!(await rolledBack(runner))) throw new ConnectionLost(error);
       if (error instanceof Unchanged) {
+        await error.delivery.storeStatements(this.database, error.dataSourceId, this.clock.now());
         await this.noteRun(this.database, error.dataSourceId, startedAt, error.report, error.period, null);
         return error.report;
       }
@@ -92,7 +93,7 @@ export class Ingest {
     const report = new RunReport(collector.callLimits ?? null, 0, undefined, onNotice);
     const contact = contactOf(report, signal ?? new AbortController().signal);
     const collection = { ...contact, window: window ?? { start: new Date(0), end: startedAt }, bookmark: null };
-    const delivery = new Delivery(this.database, transaction, dataSourceId, { window: collection.window, now: startedAt, mostSeries: null, report });
+    const delivery = new Delivery(this.database, transaction, dataSourceId, { window: collection.window, mostSeries: null, report });
     for await (const seen of collector.collect(checkedSettings(collector, settings), collection)) {
       await delivery.take(seen);
       onProgress?.({ charges: delivery.chargeCount, samples: delivery.usageSampleCount });
@@ -103,7 +104,8 @@ export class Ingest {
     const { chargeCount, usageSampleCount, usageSeriesCount } = delivery;
     const outcome: DeliveryReport = { dataSource: name, isChanged, periods, chargeCount, usageSampleCount, usageSeriesCount };
     // Nothing to keep: rolling back costs nothing, deleting the rows again would.
-    if (!isChanged && chargeCount > 0 && usageSeriesCount === 0) throw new Unchanged(outcome, source, span);
+    if (!isChanged && chargeCount > 0 && usageSeriesCount === 0) throw new Unchanged(outcome, source, span, delivery);
+    await delivery.storeStatements(transaction, source, this.clock.now());
     await this.noteRun(transaction, source, startedAt, outcome, span, null);
     return outcome;
   }
@@ -163,6 +165,7 @@ class Unchanged extends Error {
     readonly report: DeliveryReport,
     readonly dataSourceId: string,
     readonly period: { start: string; end: string } | null,
+    readonly delivery: Delivery,
   ) {
     super('unchanged');
   }

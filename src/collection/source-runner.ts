@@ -103,7 +103,7 @@ export class SourceRunner {
     return this.database.transaction(async (transaction) => {
       await query(transaction, sql`SET LOCAL statement_timeout = 0`);
       await query(transaction, sql`SAVEPOINT delivery`);
-      const delivery = new Delivery(this.database, transaction, claimed.dataSourceId, { window, now: this.clock.now(), mostSeries: claimed.mostSeries, report });
+      const delivery = new Delivery(this.database, transaction, claimed.dataSourceId, { window, mostSeries: claimed.mostSeries, report });
       for await (const seen of collector.collect(settings, { ...contactOf(report, signal), window, bookmark: claimed.bookmark })) {
         signal.throwIfAborted();
         await delivery.take(seen);
@@ -112,6 +112,7 @@ export class SourceRunner {
       const { usageSampleCount, chargeCount, bookmark } = delivery;
       // Charges that are stored already would be kept a second time only to be deleted.
       if (!isChanged && chargeCount > 0 && usageSampleCount === 0) await query(transaction, sql`ROLLBACK TO SAVEPOINT delivery`);
+      await delivery.storeStatements(transaction, claimed.dataSourceId, this.clock.now());
       await noteCalls(transaction, claimed.runId, report.calls);
       const step = { window, isPartial: report.warnings.size > warningsBefore, bookmark, usageSampleCount, chargeCount };
       if (!(await moveCollected(transaction, claimed, step))) throw new LeaseLost();
