@@ -8,8 +8,6 @@ import { readLayout } from './focus-columns.js';
 export interface FocusSettings extends FocusDefaults {
   /** Files of one delivery, in any order. */
   files: readonly string[];
-  /** Told what a person should know of, such as a file that is given twice. */
-  onNotice?: (message: string) => void;
 }
 
 /**
@@ -30,14 +28,25 @@ export const focus: Collector<FocusSettings> = {
   name: 'focus',
   description: 'Charges from FOCUS exports: CSV, plain or gzip.',
 
-  async *collect({ files, currency, onNotice }, signal) {
-    for (const file of await distinctFiles(files, onNotice)) {
+  settingsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['files'],
+    properties: {
+      files: { type: 'array', minItems: 1, items: { type: 'string', minLength: 1, description: 'the path of a file' }, description: 'the files of one delivery, in any order' },
+      currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'the ISO 4217 currency of files that have no BillingCurrency column' },
+    },
+    examples: [{ files: ['september.csv.gz'] }],
+  },
+
+  async *collect({ files, currency }, { signal, report }) {
+    for (const file of await distinctFiles(files, (message) => report.notice(message))) {
       let read: ReturnType<typeof chargeReader> | undefined;
       for await (const { header, rows, lines } of readCsv(file, rowsPerBatch)) {
         signal.throwIfAborted();
         if (!read) {
           const layout = readLayout(file, header);
-          if (layout.isExcerpt) onNotice?.(`${file} does not say who bills: its charges count as those of any other such file, unless --source tells them apart`);
+          if (layout.isExcerpt) report.notice(`${file} does not say who bills: its charges count as those of any other such file, unless --source tells them apart`);
           read = chargeReader(file, layout, { currency });
         }
         const toCharge = read;
@@ -49,13 +58,13 @@ export const focus: Collector<FocusSettings> = {
 };
 
 /** Each content once: the same file again, under another name or packed, would be charged twice. */
-async function distinctFiles(files: readonly string[], onNotice?: (message: string) => void): Promise<string[]> {
+async function distinctFiles(files: readonly string[], onNotice: (message: string) => void): Promise<string[]> {
   if (files.length < 2) return [...files];
   const byDigest = new Map<string, string>();
   for (const file of files) {
     const digest = await contentDigest(file);
     const twin = byDigest.get(digest);
-    if (twin) onNotice?.(`${file} holds the same as ${twin} and is counted once`);
+    if (twin) onNotice(`${file} holds the same as ${twin} and is counted once`);
     else byDigest.set(digest, file);
   }
   return [...byDigest.values()];
