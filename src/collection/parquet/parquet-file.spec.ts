@@ -41,7 +41,7 @@ describe('a Parquet file', () => {
 
   it('gives 38 digits, which no double holds', async () => {
     const element = { name: 'cost', type: 'FIXED_LEN_BYTE_ARRAY', type_length: 16, logical_type: { type: 'DECIMAL', precision: 38, scale: 20 }, converted_type: 'DECIMAL', scale: 20, precision: 38, ...optional } as const;
-    expect(await valuesOf(column(element, 11_100_678_901_234_567_890_123_456_789_011_100_678n, -99_999_999_999_999_999_999_999_999_999_999_999_999n))).toEqual([
+    expect(await valuesOf(column(element, 12_345_678_901_234_567_890_123_456_789_012_345_678n, -99_999_999_999_999_999_999_999_999_999_999_999_999n))).toEqual([
       '123456789012345678.90123456789012345678', '-999999999999999999.99999999999999999999',
     ]);
   });
