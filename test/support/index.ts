@@ -11,7 +11,7 @@ export { describeWith, projectRoot, realFile } from './project.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
 export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
-export { TestApp, type GraphQLAnswer } from './test-app.js';
+export { TestApp, testSecretKey, type GraphQLAnswer } from './test-app.js';
 export { TestClock } from './test-clock.js';
 export { createTestDatabase } from './test-database.js';
 export { usageCsvOf, type SampledDays } from './usage-csv-file.js';
