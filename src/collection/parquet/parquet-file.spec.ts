@@ -70,10 +70,10 @@ describe('a Parquet file', () => {
   });
 
   it('is read in ranges where a row group is larger than what is held at once', async () => {
-    const columns = Array.from({ length: 1_999 }, (_, index) => column({ name: `c${index}`, type: 'INT32', ...optional }, ...Array.from({ length: 1_100 }, (__, row) => row)));
-    const { rows } = await read(parquetOf(columns, { rowGroupSize: 10_000 }));
-    expect(rows.length).toBe(1_100);
-    for (const [index, row] of rows.entries()) if (row[0] !== `${index}` || row[1_998] !== `${index}`) throw new Error(`row ${index} has ${row[0]} and ${row[1_998]}`);
+    const columns = Array.from({ length: 100 }, (_, index) => column({ name: `c${index}`, type: 'INT32', ...optional }, ...Array.from({ length: 5_500 }, (__, row) => row)));
+    const { rows } = await read(parquetOf(columns, { rowGroupSize: 20_000 }));
+    expect(rows.length).toBe(5_500);
+    for (const [index, row] of rows.entries()) if (row[0] !== `${index}` || row[99] !== `${index}`) throw new Error(`row ${index} has ${row[0]} and ${row[99]}`);
   });
 
   it('gives lists as JSON', async () => {

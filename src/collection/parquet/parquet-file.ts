@@ -14,7 +14,7 @@ export interface ParquetBatch {
 }
 
 /** Values of all columns that are held at once; a row group may have any number. */
-const cellsAtOnce = 2_000_000;
+const cellsAtOnce = 500_000;
 
 /** Whether a file is Parquet, by its first bytes and not by its name. */
 export function isParquet(head: Buffer): boolean {
