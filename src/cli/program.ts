@@ -49,7 +49,7 @@ export function program(): Command {
 
   importing
     .command('focus')
-    .description('load FOCUS exports (1.0 to 1.2, CSV or gzip), all files given as one delivery')
+    .description('load FOCUS exports (1.0 to 1.3, CSV, gzip or Parquet), all files given as one delivery')
     .argument('<file...>', 'the files; in any order, of any size')
     .option('--source <name>', 'the source they belong to; without it, the one whose bills they are')
     .option('--currency <code>', 'the currency of files that have no BillingCurrency column', currencyCode)
@@ -58,7 +58,7 @@ export function program(): Command {
       `
 A delivery replaces, for its source, the billing periods it contains, each as a new revision; the
 revision before stays readable (costReport, asOf). The same delivery again changes nothing. A file
-that is not in order is refused with its line and column, and then nothing is stored.
+that is not in order is refused with its line or row, and its column, and then nothing is stored.
 ${example('headroom import focus september.csv.gz october.csv.gz')}`,
     )
     .action(async (files: string[], options: ImportFocusOptions) => (await import('./commands/import-focus.js')).importFocus(files, options));

@@ -1,7 +1,9 @@
 export { askAs, viewerOf } from './ask-as.js';
+export { Bucket, cuttingOff, type Protocol } from './bucket-server.js';
 export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
 export { focusCsv, type FocusRow } from './focus-csv.js';
+export { focusParquet, parquetOf, type ParquetOptions } from './focus-parquet.js';
 export { headroom, type Exit } from './headroom-process.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
