@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import type { Viewer } from '../access/index.js';
 import { BudgetsService } from '../budgets/index.js';
 import { CapacityService } from '../capacity/index.js';
-import { demo, demoBudgets, demoCapacities, Ingest } from '../collection/index.js';
+import { deleteSource, demo, demoBudgets, demoCapacities, Ingest } from '../collection/index.js';
 import { CostMetric } from '../costs/index.js';
 import { Clock, query, queryOne, toId } from '../platform/index.js';
 import { UsageMetric } from '../usage/index.js';
@@ -88,19 +88,10 @@ export async function deleteDemo(app: INestApplicationContext): Promise<void> {
   await app.get(DataSource).transaction(async (transaction) => {
     const ofDemo = sql`SELECT source.id FROM data_source AS source WHERE source.collector = ${demo.name}`;
     await query(transaction, sql`SET LOCAL statement_timeout = 0`);
-    await query(
-      transaction,
-      sql`DELETE FROM charge WHERE charge.load_id IN (SELECT load.id FROM charge_load AS load WHERE load.data_source_id IN (${ofDemo}))`,
-    );
-    await query(
-      transaction,
-      sql`DELETE FROM usage_sample AS sample
-           WHERE sample.series_id IN (SELECT series.id FROM usage_series AS series WHERE series.data_source_id IN (${ofDemo}))`,
-    );
+    for (const { id } of await query<{ id: string }>(transaction, ofDemo)) await deleteSource(transaction, id);
     // Costs of a scope may have been learnt from the demo's bills; they are forecast anew from what is left.
     await query(transaction, sql`DELETE FROM forecast WHERE forecast.cost_scope IS NOT NULL`);
     await query(transaction, sql`DELETE FROM budget WHERE budget.name LIKE ${demoMark.budget}`);
-    await query(transaction, sql`DELETE FROM data_source WHERE data_source.collector = ${demo.name}`);
     await query(transaction, sql`DELETE FROM resource WHERE resource.provider_name LIKE ${demoMark.provider}`);
   });
 }

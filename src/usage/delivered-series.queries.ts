@@ -11,8 +11,8 @@ export interface SeriesName {
 
 export interface DeliveredSeries {
   id: string;
-  /** Whether samples of the window are known already. */
-  hasSamples: boolean;
+  /** The end of the last day of the window of which samples are known; null when there is none. Every day with samples is rolled up. */
+  knownUntil: Date | null;
 }
 
 /** How many series a source has. */
@@ -31,17 +31,17 @@ const wanted = (names: readonly SeriesName[]) => sql`
 
 /** The series of these names, in their order; null where there is none yet. */
 export async function knownSeries(db: Database, names: readonly SeriesName[], window: { start: Date; end: Date }): Promise<(DeliveredSeries | null)[]> {
-  const rows = await query<{ id: string | null; hasSamples: boolean }>(
+  const rows = await query<{ id: string | null; knownUntil: Date | null }>(
     db,
     sql`SELECT series.id::text AS "id",
-               EXISTS (SELECT FROM usage_sample AS sample
-                        WHERE sample.series_id = series.id AND sample.observed_at >= ${window.start} AND sample.observed_at < ${window.end}) AS "hasSamples"
+               (SELECT max(rolled.day_start) + interval '1 day' FROM usage_day AS rolled
+                 WHERE rolled.series_id = series.id AND rolled.day_start > ${window.start}::timestamptz - interval '1 day' AND rolled.day_start < ${window.end}) AS "knownUntil"
           FROM ${wanted(names)}
           LEFT JOIN resource ON resource.provider_name = wanted.provider_name AND resource.resource_id = wanted.resource_id
           LEFT JOIN usage_series AS series ON series.resource_id = resource.id AND series.metric = wanted.metric
          ORDER BY wanted.position`,
   );
-  return rows.map(({ id, hasSamples }) => (id === null ? null : { id, hasSamples }));
+  return rows.map(({ id, knownUntil }) => (id === null ? null : { id, knownUntil }));
 }
 
 /** Makes the series of these names, whose resources are known. */
@@ -79,15 +79,16 @@ export interface ConflictingSample {
 /**
  * An instant of a series to which `delivered_sample` gives two values, the earliest.
  *
- * @param copied series of which all that is stored is of the same delivery
+ * @param copied series of which all that is stored from an instant on is of the same delivery
  */
-export async function conflictingSample(db: Database, copied: readonly string[]): Promise<ConflictingSample | undefined> {
+export async function conflictingSample(db: Database, copied: readonly { id: number; freshFromMs: number }[]): Promise<ConflictingSample | undefined> {
   const beside = sql`
      UNION ALL
     SELECT known.series_id, known.observed_at, known.value
       FROM delivered_sample AS sample
-      JOIN usage_sample AS known ON known.series_id = sample.series_id AND known.observed_at = sample.observed_at
-     WHERE sample.series_id = ANY(${copied}::bigint[])`;
+      JOIN unnest(${copied.map(({ id }) => id)}::bigint[], ${copied.map(({ freshFromMs }) => (Number.isFinite(freshFromMs) ? new Date(freshFromMs).toISOString() : '-infinity'))}::timestamptz[])
+           AS copied (series_id, fresh_from) ON copied.series_id = sample.series_id AND sample.observed_at >= copied.fresh_from
+      JOIN usage_sample AS known ON known.series_id = sample.series_id AND known.observed_at = sample.observed_at`;
   const [conflict] = await query<ConflictingSample>(
     db,
     sql`WITH given AS (

@@ -1,7 +1,10 @@
 import sql, { raw } from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
 import { ensureMonths, InvalidInput, partitionOf, query, queryOne } from '../platform/index.js';
-import { conflictingSample, countSeries, createSeries, knownSeries, noteSteps, type SeriesName } from './delivered-series.queries.js';
+import { conflictingSample, countSeries, createSeries, knownSeries, noteSteps, type DeliveredSeries, type SeriesName } from './delivered-series.queries.js';
+import { DayRollUp, type DayOver } from './day-roll-up.js';
+import { Extent, monthAround, monthOf, monthsOf, usualStepMs } from './instants.js';
+import { RollUpCopy } from './roll-up-copy.js';
 import { rollUp, type Span } from './roll-up.queries.js';
 import { SampleCopy } from './sample-copy.js';
 import type { SeriesSamples } from './usage-sample.js';
@@ -19,19 +22,21 @@ export interface UsageDeliveryOptions {
 /** A series in this delivery. */
 interface Series {
   id: number;
-  /** Whether its samples of the window go straight to their partition: there are none yet. */
-  isNew: boolean;
-  /** The latest that went there. */
+  /** From here on, samples in order go straight to their partition: there are none yet. */
+  freshFromMs: number;
+  /** The latest that came in order. */
   lastMs: number;
   lastValue: number;
-  /** Of its first samples, how far apart they are. */
-  gapsMs: number[];
+  /** Whether any went straight to its partition. */
+  isCopied: boolean;
+  /** Known once it has two samples in one batch. */
+  stepMs: number | null;
+  days: DayRollUp;
 }
 
 const defaultMostSeries = 20_000;
 /** Clocks differ by so much. */
 const toleranceMs = 5 * 60_000;
-const mostGaps = 50;
 /** Longer names are no names, but what somebody has put into a label. */
 const longestResourceId = 1_000;
 
@@ -39,8 +44,9 @@ const longestResourceId = 1_000;
  * Samples on their way into the caller's transaction. A sample that is known already is overwritten
  * by itself; nothing else of a series is touched, so that gaps stay gaps. What lands is rolled up.
  *
- * Samples of a time of which nothing is stored yet are copied to where they belong. Others take the
- * way over a temporary table, half as fast, on which the same one again changes nothing.
+ * Samples of days of which nothing is stored yet are copied to where they belong, and rolled up on the
+ * way. Others go over a temporary table, half as fast, on which the same one again changes nothing;
+ * their days are rolled up by the database.
  */
 export class UsageDelivery {
   private readonly series = new Map<string, Series | null>();
@@ -55,8 +61,11 @@ export class UsageDelivery {
   private mayRepeat = false;
   private count = 0;
   private changedCount = 0;
-  private firstMs = Infinity;
-  private lastMs = -Infinity;
+  private readonly extent = new Extent();
+  private readonly mergedIds = new Set<number>();
+  private readonly hours: RollUpCopy;
+  private readonly days: RollUpCopy;
+  private readonly hourMonths = new Set<string>();
 
   constructor(
     private readonly database: DataSource,
@@ -64,6 +73,8 @@ export class UsageDelivery {
     private readonly options: UsageDeliveryOptions,
   ) {
     this.merged = new SampleCopy(transaction, 'delivered_sample', this.sending);
+    this.hours = new RollUpCopy(transaction, 'usage_hour', this.sending);
+    this.days = new RollUpCopy(transaction, 'usage_day', this.sending);
   }
 
   get sampleCount(): number {
@@ -81,7 +92,7 @@ export class UsageDelivery {
 
   /** Instants observed, ISO; the earliest and the latest. Null when there are gaps only. */
   get span(): Span | null {
-    return this.count === 0 ? null : { first: instantOf(this.firstMs), last: instantOf(this.lastMs) };
+    return this.extent.span;
   }
 
   async write(rows: readonly SeriesSamples[]): Promise<void> {
@@ -95,23 +106,39 @@ export class UsageDelivery {
 
   /** @throws InvalidInput when one instant of a series was given two values. */
   async finish(): Promise<void> {
+    const known = [...this.series.values()].flatMap((series) => series ?? []);
+    for (const series of known) await this.keep(series, series.days.end());
     for (const copy of this.copies.values()) await copy.flush();
-    const changed = this.count - this.mergedCount > 0 ? this.span : null;
+    await this.flushHours();
+    await this.days.flush();
     this.changedCount = this.count - this.mergedCount;
     const merged = this.mergedCount > 0 ? await this.merge() : null;
     await this.sending.last;
-    const span = spanOf([changed, merged]);
-    if (span === null) return;
-    const known = [...this.series.values()].flatMap((series) => series ?? []);
-    await noteSteps(this.transaction, new Map(known.flatMap(({ id, gapsMs }) => (gapsMs.length > 0 ? [[`${id}`, medianOf(gapsMs) / 1_000]] : []))));
-    await ensureMonths(this.database, 'usage_hour', monthsOf(span));
-    await rollUp(this.transaction, known.map(({ id }) => `${id}`), span);
+    await noteSteps(this.transaction, new Map(known.flatMap(({ id, stepMs }) => (stepMs === null ? [] : [[`${id}`, stepMs / 1_000]]))));
+    if (merged === null) return;
+    await ensureMonths(this.database, 'usage_hour', monthsOf(merged));
+    await rollUp(this.transaction, [...this.mergedIds].map(String), merged);
+  }
+
+  private async keep({ id }: Series, over: DayOver | null): Promise<void> {
+    if (over === null) return;
+    this.hourMonths.add(monthOf(over.day.startMs));
+    for (const hour of over.hours) if (this.hours.add(id, hour)) await this.flushHours();
+    if (this.days.add(id, over.day)) await this.days.flush();
+  }
+
+  private async flushHours(): Promise<void> {
+    await ensureMonths(this.database, 'usage_hour', this.hourMonths);
+    this.hourMonths.clear();
+    await this.hours.flush();
   }
 
   private async writeSeries(series: Series, { observedAtMs, values }: SeriesSamples): Promise<void> {
     const { window, refuse } = this.options;
     const [startMs, endMs] = [window.start.getTime(), window.end.getTime()];
     const left = { nonNumbers: 0, negative: 0, late: 0 };
+    series.stepMs ??= usualStepMs(observedAtMs);
+    series.days.stepMs ??= series.stepMs;
     let copy: SampleCopy | undefined;
     let [copyFromMs, copyToMs] = [Infinity, -Infinity];
     for (let index = 0; index < values.length; index += 1) {
@@ -121,31 +148,33 @@ export class UsageDelivery {
       else if (value < 0) left.negative += 1;
       else if (atMs >= endMs + toleranceMs) left.late += 1;
       else {
-        if (series.gapsMs.length < mostGaps && atMs > series.lastMs && series.lastMs > -Infinity) series.gapsMs.push(atMs - series.lastMs);
-        if (series.isNew && atMs > series.lastMs && atMs >= startMs && atMs < endMs) {
+        if (atMs >= series.freshFromMs && atMs > series.lastMs && atMs >= startMs && atMs < endMs) {
           if (atMs < copyFromMs || atMs >= copyToMs) {
             [copyFromMs, copyToMs] = monthAround(atMs);
             copy = this.copies.get(monthOf(atMs)) ?? (await this.copyInto(monthOf(atMs)));
           }
           if (copy!.add(series.id, atMs, value)) await copy!.flush();
+          const over = series.days.add(atMs, value);
+          if (over) await this.keep(series, over);
+          series.isCopied = true;
           series.lastMs = atMs;
           series.lastValue = value;
         } else {
           if (atMs === series.lastMs && value === series.lastValue) continue;
-          // Samples in order of their time cannot be of one instant.
-          if (atMs <= series.lastMs) this.mayRepeat = true;
           if (!this.isPrepared) await this.prepare();
           if (this.merged.add(series.id, atMs, value)) await this.merged.flush();
           this.mergedMonths.add(monthOf(atMs));
           this.mergedCount += 1;
-          if (!series.isNew && atMs > series.lastMs) {
+          this.mergedIds.add(series.id);
+          // Samples in the order of their time cannot be of one instant.
+          if (atMs <= series.lastMs || atMs >= series.freshFromMs) this.mayRepeat = true;
+          else {
             series.lastMs = atMs;
             series.lastValue = value;
           }
         }
         this.count += 1;
-        if (atMs < this.firstMs) this.firstMs = atMs;
-        if (atMs > this.lastMs) this.lastMs = atMs;
+        this.extent.add(atMs);
       }
     }
     if (left.nonNumbers > 0) refuse('samples that are no number', left.nonNumbers);
@@ -178,7 +207,7 @@ export class UsageDelivery {
     }
     for (const [index, name] of names.entries()) {
       const series = found[index];
-      this.series.set(keyOf(name), series ? { id: Number(series.id), isNew: !series.hasSamples, lastMs: -Infinity, lastValue: NaN, gapsMs: [] } : null);
+      this.series.set(keyOf(name), series ? newcomer(series) : null);
     }
   }
 
@@ -227,8 +256,7 @@ export class UsageDelivery {
   }
 
   private async refuseConflicts(): Promise<void> {
-    // What was copied in this delivery is all that its new series have.
-    const copied = [...this.series.values()].flatMap((series) => (series?.isNew && series.lastMs > -Infinity ? `${series.id}` : []));
+    const copied = [...this.series.values()].flatMap((series) => (series?.isCopied ? [series] : []));
     const conflict = await conflictingSample(this.transaction, copied);
     if (!conflict) return;
     const { resourceId, metric, observedAt, low, high } = conflict;
@@ -236,35 +264,9 @@ export class UsageDelivery {
   }
 }
 
+function newcomer({ id, knownUntil }: DeliveredSeries): Series {
+  const freshFromMs = knownUntil?.getTime() ?? -Infinity;
+  return { id: Number(id), freshFromMs, lastMs: -Infinity, lastValue: NaN, isCopied: false, stepMs: null, days: new DayRollUp() };
+}
+
 const keyOf = ({ providerName, resourceId, metric }: SeriesName): string => `${providerName}\n${resourceId}\n${metric}`;
-
-/** To the microsecond, as PostgreSQL keeps it. */
-function instantOf(ms: number): string {
-  const microseconds = Math.round((ms - Math.floor(ms)) * 1_000);
-  return new Date(Math.floor(ms)).toISOString().replace('Z', `${`${microseconds}`.padStart(3, '0')}Z`);
-}
-
-/** Such as `2026-09`. */
-const monthOf = (ms: number): string => new Date(ms).toISOString().slice(0, 7);
-
-function monthAround(ms: number): [number, number] {
-  const date = new Date(ms);
-  const startOf = (offset: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1);
-  return [startOf(0), startOf(1)];
-}
-
-function monthsOf({ first, last }: Span): string[] {
-  const months = [];
-  for (let [at, next] = monthAround(Date.parse(first)); at <= Date.parse(last); [at, next] = monthAround(next)) months.push(monthOf(at));
-  return months;
-}
-
-function spanOf(spans: readonly (Span | null)[]): Span | null {
-  const given = spans.flatMap((span) => span ?? []);
-  if (given.length === 0) return null;
-  return { first: given.map(({ first }) => first).toSorted()[0]!, last: given.map(({ last }) => last).toSorted().at(-1)! };
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
-}

@@ -54,6 +54,18 @@ describe('roll-ups', () => {
     expect(await days()).toEqual(await bySamples('day'));
   });
 
+  it('say so however a delivery overlaps with what there is, at any hour and in any order', async () => {
+    const all = lines(72);
+    const parts = [all.slice(100, 330), all.slice(300, 500), all.slice(0, 120).toReversed(), [...all.slice(480, 700), ...all.slice(690, 695)], all.slice(650)];
+    for (const part of parts) {
+      await load(part);
+      expect(await hours()).toEqual(await bySamples('hour'));
+      expect(await days()).toEqual(await bySamples('day'));
+    }
+    const [stored] = await query(app.db, sql`SELECT count(*)::int AS "count" FROM usage_sample`);
+    expect(stored).toEqual({ count: all.length });
+  });
+
   it('know how much of their time was observed', async () => {
     await load(lines(72));
     const coverage = await query<{ coverage: number }>(app.db, sql`SELECT rolled.coverage FROM usage_day AS rolled ORDER BY rolled.day_start`);
