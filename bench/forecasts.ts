@@ -13,6 +13,9 @@ import type { BenchOptions, Figure, Finding, Measurement, Table } from './measur
 const usualData = fileURLToPath(new URL('../../../shared/benchmarks/data', import.meta.url));
 const count = new Intl.NumberFormat('en');
 
+/** By this name the generated daily series are a set as well. */
+const generated = 'daily';
+
 /** What each public set has to reach. Coverage is the same for all. */
 const limits: Record<string, { owa: number; msis: number; seriesPerSecond: number }> = {
   m4hourly: { owa: 0.41, msis: 6.4, seriesPerSecond: 130 },
@@ -36,18 +39,20 @@ export const forecastsMeasurement: Measurement = {
     const { rows = 10_000, data = existsSync(usualData) ? usualData : null, part, set } = options;
     const directory = await mkdtemp(join(tmpdir(), 'headroom-bench-'));
     try {
-      const sets = data === null ? [] : await readSets(data, part, set);
+      const sets = data === null || set === generated ? [] : await readSets(data, part, set);
       const scores: FoldScores[] = [];
       for (const one of sets) scores.push(...(await scoresOf(one, directory, options)));
-      const { figures, growth } = await timesOfMany(rows, directory, options);
-      const skipped = `Skipped: m4hourly, m3monthly and nn5, which are not in ../shared/benchmarks/data. --data names a folder that has them.`;
+      const many = set === undefined || set === generated ? await timesOfMany(rows, directory, options) : null;
       return {
-        subject: `${sets.length} sets, ${part} part${part === 'test' ? '' : 's, the last horizons held back'}; ${count.format(rows)} daily series of two years`,
+        subject: [
+          ...sets.map(({ name }) => `${name}, ${part === 'test' ? 'test part' : 'held back from its training part'}`),
+          ...(many ? [`${count.format(rows)} daily series of two years`] : []),
+        ].join('; '),
         software: [],
-        figures: [...sets.flatMap(({ name }) => scores.find(({ set }) => set === name) ?? []).flatMap(figuresOf), ...figures],
-        tables: [...(scores.length > 0 ? [scoreTable(scores)] : []), growth],
+        figures: [...sets.flatMap(({ name }) => scores.find(({ set }) => set === name) ?? []).flatMap(figuresOf), ...(many?.figures ?? [])],
+        tables: [...(scores.length > 0 ? [scoreTable(scores)] : []), ...(many ? [many.growth] : [])],
         notes: [
-          ...(data === null ? [skipped] : []),
+          ...(data === null ? ['Skipped: m4hourly, m3monthly and nn5, which are not in ../shared/benchmarks/data. --data names a folder that has them.'] : []),
           ...sets.filter(({ name }) => !scores.some(({ set }) => set === name)).map(({ name }) => `Skipped: ${name}, whose series are too short to hold anything back.`),
           ...(part === 'training' && scores.length > 0 ? ['The limits are those of the test parts; training parts are easier or harder by chance.'] : []),
           ...scores.filter(({ refused }) => refused > 0).map(({ set, fold, refused }) => `${set}, ${fold}: ${refused} series were refused, and count as Naive 2.`),
@@ -109,7 +114,7 @@ function scoreTable(scores: readonly FoldScores[]): Table {
       score.msis.toFixed(2),
       percent(score.coverage80),
       percent(score.coverage95),
-      `${Math.round(score.seriesPerSecond)}`,
+      count.format(Math.round(score.seriesPerSecond)),
     ]),
   };
 }

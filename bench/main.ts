@@ -27,7 +27,7 @@ const bench = new Command('bench')
   .option('--rounds <count>', 'how often each side is measured', positive, 3)
   .option('--data <folder>', 'forecasts: the sets to score (../shared/benchmarks/data)', (path) => resolve(callerDirectory, path))
   .addOption(new Option('--part <part>', 'forecasts: what to score, held back from the training parts or the test parts').choices(['training', 'test']).default('training'))
-  .option('--set <name>', 'forecasts: only this set')
+  .option('--set <name>', 'forecasts: only this set; "daily" are the generated series')
   .option('--json', 'print the figures of every round as JSON')
   .action(async (name: string | undefined, { json, ...options }: Options) => {
     if (name === undefined) return print(list());

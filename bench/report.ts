@@ -22,7 +22,7 @@ export function printed({ name }: Measurement, { subject, figures, tables = [], 
     figure.limit ? `${limitOf(figure)} ${isMet(figure) ? 'met' : 'MISSED'}` : '',
   ]);
   return [
-    `${name}: ${subject}; ${Math.max(...figures.map(({ rounds }) => rounds.length))} rounds`,
+    `${name}: ${subject}; ${Math.max(0, ...figures.map(({ rounds }) => rounds.length))} rounds`,
     `${on.cores} cores (${on.processor}, load ${decimals.format(on.load)}), ${[`Node ${on.node}`, ...software].join(', ')}`,
     '',
     table(['', 'Median>', 'Lowest>', 'Highest>', 'Limit'], rows),

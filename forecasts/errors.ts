@@ -40,6 +40,16 @@ export class InvalidSeries extends ForecastError {
   }
 }
 
+/** A regressor contradicts the series that it is about, or itself. */
+export class InvalidRegressor extends ForecastError {
+  constructor(
+    readonly regressor: string,
+    problem: string,
+  ) {
+    super(`regressor "${regressor}" ${problem}`);
+  }
+}
+
 /** A forecast reaches a whole number of steps ahead, at least one. */
 export class InvalidHorizon extends ForecastError {
   constructor(

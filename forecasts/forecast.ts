@@ -3,6 +3,8 @@ import { distributionAround, type ErrorHistory } from './distribution.js';
 import { InvalidHorizon } from './errors.js';
 import { withFleet, type Fleet } from './fleet/fleet.js';
 import { checkLevels, intervalsAt, type Interval } from './intervals.js';
+import { withoutKnownEffects } from './known-effects/known-effects.js';
+import type { KnownEffect } from './known-effects/regressor.js';
 import { naiveVariance } from './naive-variance.js';
 import type { ForecastDistribution } from './paths.js';
 import type { ModelWeight } from './select-model.js';
@@ -26,6 +28,8 @@ export interface Forecast extends ForecastDistribution {
   readonly intervals: readonly Interval[];
   /** Every model with a part in the mean, weightiest first. */
   readonly models: readonly ModelWeight[];
+  /** What the regressors of the series do to it, in their order; those that the past does not bear out are left out. */
+  readonly effects: readonly KnownEffect[];
   /** How the same combination did at rolling origins; null when the series is too short to hold anything back. */
   readonly accuracy: Accuracy | null;
 }
@@ -40,7 +44,7 @@ const LONGEST_HORIZON = 10_000;
  * Units     the unit of the series. The same series and question give the same forecast, to the bit.
  * Interval  around the mean on the scale of the series, with tails as heavy as the errors had, held within the bounds of the
  *           quantity; wider the longer the gap at the end.
- * Throws    IrregularSeries, InvalidSeries, InsufficientHistory, InvalidHorizon, InvalidLevel.
+ * Throws    IrregularSeries, InvalidSeries, InvalidRegressor, InsufficientHistory, InvalidHorizon, InvalidLevel.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.5, §5.10, §13.4.
  */
 export function forecast(series: Series, { horizon, levels, fleet }: ForecastQuestion): Forecast {
@@ -50,7 +54,8 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     throw new InvalidHorizon(horizon, LONGEST_HORIZON);
   }
 
-  const combination = withFleet(combineModels(series, horizon), series, fleet);
+  const { plain, effects, onValues, onDistribution } = withoutKnownEffects(series, horizon);
+  const combination = withFleet(combineModels(plain, horizon), plain, fleet);
   const { mean, shift, origins, meansAtOrigins, stride, models } = combination;
   const { observed, gapAtEnd, scale } = combination.prepared;
   const n = observed.length;
@@ -62,14 +67,22 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     scale,
   };
 
-  const bridged = distributionAround(mean, history, { shift, origin: n, series });
+  const bridged = distributionAround(mean, history, { shift, origin: n, series: plain });
   // The gap at the end is forecast like any other step, and then left out: that is how intervals grow with it.
-  const distribution = { ...bridged, mean: bridged.mean.slice(gapAtEnd), sd: bridged.sd.slice(gapAtEnd) };
+  const ahead = { ...bridged, mean: bridged.mean.slice(gapAtEnd), sd: bridged.sd.slice(gapAtEnd) };
+  const distribution = onDistribution(ahead, series.values.length);
   const shape = { correlation: bridged.errorCorrelation, kurtosis: bridged.excessKurtosis };
+  const first = series.values.length - gapAtEnd - n;
   return {
     ...distribution,
     intervals: intervalsAt(distribution, levels),
     models,
-    accuracy: trackRecord(origins, meansAtOrigins, { ...history, ...shape }, { observed, period: combination.periods.at(-1) ?? 1, series }),
+    effects,
+    accuracy: trackRecord(origins, meansAtOrigins, { ...history, ...shape }, {
+      observed: onValues(observed, first),
+      period: combination.periods.at(-1) ?? 1,
+      series: plain,
+      whole: (part, origin) => onDistribution(part, first + origin),
+    }),
   };
 }

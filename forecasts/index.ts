@@ -1,6 +1,8 @@
 export { forecast, type Forecast, type ForecastQuestion } from './forecast.js';
 export { fitFleet, type Fleet } from './fleet/fleet.js';
 export { type Series } from './series.js';
+export { type EffectSize, type KnownEffect, type Regressor } from './known-effects/regressor.js';
+export { pulse, ramp, step } from './known-effects/events.js';
 export { regularGrid, timeOfStep, type RegularGrid, type Step } from './preparation/regular-grid.js';
 export { candidatePeriods, type KnownPeriods } from './preparation/find-periods.js';
 export { intervalsAt, type Interval } from './intervals.js';
@@ -24,6 +26,7 @@ export {
   InvalidHorizon,
   InvalidLevel,
   InvalidQuestion,
+  InvalidRegressor,
   InvalidSeries,
   IrregularSeries,
 } from './errors.js';

@@ -1,4 +1,5 @@
 import { InsufficientHistory, InvalidSeries, IrregularSeries } from './errors.js';
+import type { Regressor } from './known-effects/regressor.js';
 
 /**
  * Observations on a regular grid, oldest first, one value per step. What a step is (an hour, a day) is the caller's to
@@ -13,6 +14,8 @@ export interface Series {
   readonly nonNegative: boolean;
   /** The quantity cannot pass this value, in the unit of `values`: what is installed, for instance. */
   readonly upperBound?: number;
+  /** What is known in advance to move the series, over its history and the horizon of the forecast. */
+  readonly regressors?: readonly Regressor[];
 }
 
 /** Fewer observations than this show neither a level nor how far values stray from it. */

@@ -1,5 +1,6 @@
 import { combineModels, weightiestFirst, type Combination } from '../combination.js';
 import { ForecastError } from '../errors.js';
+import { withoutKnownEffects } from '../known-effects/known-effects.js';
 import { quantileOfSorted } from '../math/order.js';
 import { prepare } from '../preparation/prepare.js';
 import { checkSeries, type Series } from '../series.js';
@@ -67,12 +68,14 @@ export function fitFleet(series: readonly Series[], horizon: number): Fleet {
     if (!isSame(one.periods, periods)) return [];
     try {
       checkSeries(one);
+      // Holidays and launches are not for the others to learn.
+      const { plain } = withoutKnownEffects(one, horizon);
+      const { values, scale } = prepare(plain);
+      return [{ series: plain, values, isLogarithmic: scale.isLogarithmic }];
     } catch (error) {
       if (error instanceof ForecastError) return [];
       throw error;
     }
-    const { values, scale } = prepare(one);
-    return [{ series: one, values, isLogarithmic: scale.isLogarithmic }];
   });
   return {
     periods,

@@ -26,6 +26,8 @@ const USUAL_DIFFERENCES = 6;
  * by itself. A shift that stays below this is held possible, but not followed.
  */
 const BEYOND_EARLIER = 2.5;
+/** Where days make up a week, one of them may be a holiday: a level has to last for two before it is followed. */
+const SEASONS_OF_SEVERAL = 2;
 const NORMAL_SCALE = 1.4826;
 /** Windows after which a new level is believed twice as much. */
 const HALF_LIFE_WINDOWS = 2;
@@ -41,7 +43,8 @@ const HALF_LIFE_WINDOWS = 2;
  * Notation  y seasonally adjusted values, w window, dₜ = median of the w values from t − median of the w values before t,
  *           less what the trend explains of it, median d; a shift at the t that maximises |dₜ| when that exceeds
  *           6·1.4826·median |d|, and certain when it exceeds 2.5 times the largest |d| before. A whole season
- *           has to lie on the new level before it counts as lasting: a part of one is high or low by itself.
+ *           has to lie on the new level before it counts as lasting: a part of one is high or low by itself; and two of them
+ *           where they make up a longer season, before the shift is certain.
  * Shapes    values [n]; null when n < 4w.
  * Units     the unit of `values`.
  * Source    Fried, On the robust detection of edges in time series filtering, Computational Statistics & Data Analysis 52(2),
@@ -63,6 +66,7 @@ export function levelShiftFinder(training: TrainingSeries): (origin: number) => 
   const reach = Math.max(SHORTEST_REACH, (training.periods[0] ?? 0) >> 1);
   const window = 2 * reach + 1;
   if (n < RECENT_WINDOWS * window) return () => null;
+  const lasting = (training.periods[0] ?? 0) * (training.periods.length > 1 ? SEASONS_OF_SEVERAL : 1);
   // All periods, shown or not: an unnoticed weekend would pass for a shift.
   const { adjusted } = decomposeSeasons(training.values, training.periods);
 
@@ -95,10 +99,11 @@ export function levelShiftFinder(training: TrainingSeries): (origin: number) => 
       at = t;
     }
     if (at < 0) return null;
-    const isCertain = earlier < 0 || furthest > BEYOND_EARLIER * largestSoFar[earlier]!;
 
     const known = adjusted.subarray(0, origin);
     const exact = steepestStep(known, { at, reach, direction });
+    const hasLasted = origin - exact >= lasting;
+    const isCertain = hasLasted && (earlier < 0 || furthest > BEYOND_EARLIER * largestSoFar[earlier]!);
     const before = known.subarray(Math.max(0, exact - window), exact);
     const after = known.subarray(exact, Math.min(origin, exact + window));
     return { at: exact, size: medianOf(after) - medianOf(before) - usualAt(exact), window, isCertain };

@@ -64,6 +64,15 @@ describe('level shifts', () => {
     expect(findLevelShift({ values: noise, periods: [] })).toBeNull();
   });
 
+  it('of a single day are not followed where days make up weeks, and of two days are', () => {
+    const hours = (lowFor: number): Float64Array =>
+      Float64Array.from({ length: 24 * 28 }, (_, t) => (t >= 24 * 28 - lowFor ? 30 : 100) + 5 * Math.sin((2 * Math.PI * t) / 24) + wiggle(t));
+    const holiday = findLevelShift({ values: hours(26), periods: [24, 168] });
+    expect(holiday).toMatchObject({ at: 24 * 28 - 26, isCertain: false });
+    expect(findLevelShift({ values: hours(50), periods: [24, 168] })?.isCertain).toBe(true);
+    expect(findLevelShift({ values: hours(26), periods: [24] })?.isCertain).toBe(true);
+  });
+
   it('widen the interval to the old level while they are young', () => {
     const shift = { at: 83, size: 60, window: 7, isCertain: true };
     expect(1.96 * Math.sqrt(shiftVariance(shift, 90, 1))).toBeGreaterThan(60);

@@ -30,6 +30,8 @@ describe('traits', () => {
 
   it('tell a trend from a level', () => {
     expect(traitsOf(line, line).has('trend')).toBe(true);
+    const late = Float64Array.from({ length: 300 }, (_, t) => Math.max(0, t - 200) + 5 * wiggle(t));
+    expect(traitsOf(late, late).has('trend')).toBe(true);
     const level = line.map((value, t) => value - t);
     expect([...traitsOf(level, level)]).toEqual(['level']);
   });

@@ -23,8 +23,10 @@ const NORMAL_SCALE = 1.4826;
 export function cutSpikes(values: Float64Array): Float64Array {
   const n = values.length;
   const medians = runningMedian(values, REACH);
-  const deviations = values.map((value, t) => Math.abs(value - medians[t]!));
-  const changes = values.subarray(1).map((value, t) => Math.abs(value - values[t]!));
+  const deviations = new Float64Array(n);
+  const changes = new Float64Array(Math.max(0, n - 1));
+  for (let t = 0; t < n; t += 1) deviations[t] = Math.abs(values[t]! - medians[t]!);
+  for (let t = 1; t < n; t += 1) changes[t - 1] = Math.abs(values[t]! - values[t - 1]!);
   // A running median follows a steady climb exactly, except at the ends where its window is cut short: deviations alone
   // would call the last steps of every climb spikes.
   const usual = NORMAL_SCALE * Math.max(medianOf(observedOnly(deviations)), medianOf(observedOnly(changes)) || 0);
@@ -39,7 +41,12 @@ export function cutSpikes(values: Float64Array): Float64Array {
 }
 
 function observedOnly(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value));
+  const observed = new Float64Array(values.length);
+  let count = 0;
+  for (let t = 0; t < values.length; t += 1) {
+    if (!Number.isNaN(values[t]!)) observed[count++] = values[t]!;
+  }
+  return observed.subarray(0, count);
 }
 
 /** Largest deviation of each stretch above the threshold, largest first; what lies within a window is one stretch. */

@@ -2,6 +2,9 @@
 export type Trait = 'trend' | 'level' | 'zeros' | 'few';
 
 const BLOCKS = 8;
+/** Growth that began lately is evident in the last third, where that is long enough to tell it from a wave. */
+const RECENT_SHARE = 1 / 3;
+const FEWEST_RECENT = 96;
 /** Below this there is little to smooth. */
 const FEW_OBSERVATIONS = 16;
 /** Mean change between blocks in standard errors: with seven changes, a walk without direction passes it once in a hundred. */
@@ -12,8 +15,8 @@ const SHARE_OF_ZEROS = 0.3;
 /**
  * The traits of a series.
  *
- * A series has an evident trend, or else a level. A trend is evident when the series, cut into eight blocks, rose (or fell)
- * from block to block by more than chance.
+ * A series has an evident trend, or else a level. A trend is evident when the series, or the last third of a long one, rose
+ * (or fell) by more than chance from block to block of eight.
  *
  * Notation  bᵢ mean of block i, dᵢ = bᵢ₊₁ − bᵢ: a trend when |mean d| > 3.5·sd(d)/√7.
  * Shapes    adjusted [n], without seasons; no trend below n = 16. observed [n], NaN for gaps.
@@ -21,7 +24,9 @@ const SHARE_OF_ZEROS = 0.3;
  * Source    Student, The probable error of a mean, Biometrika 6(1), 1908 (the t statistic of the changes); the blocks are ours.
  */
 export function traitsOf(adjusted: Float64Array, observed: Float64Array): ReadonlySet<Trait> {
-  const traits = new Set<Trait>([hasTrend(adjusted) ? 'trend' : 'level']);
+  const recent = adjusted.subarray(adjusted.length - Math.floor(RECENT_SHARE * adjusted.length));
+  const trend = hasTrend(adjusted) || (recent.length >= FEWEST_RECENT && hasTrend(recent));
+  const traits = new Set<Trait>([trend ? 'trend' : 'level']);
   if (adjusted.length < FEW_OBSERVATIONS) traits.add('few');
   let zeros = 0;
   let count = 0;

@@ -41,20 +41,22 @@ const demoDeliveries = 2;
 
 /** Loads the demo organisation: what was observed, what its people planned, and last a bill restated. */
 export async function loadDemo(app: INestApplicationContext, viewer: Viewer, progress: Progress): Promise<void> {
-  const settings = { today: app.get(Clock).now() };
+  const today = app.get(Clock).now();
+  const window = { start: new Date(0), end: today };
   await progress.step(
     'Making a demo organisation',
     (tell) =>
-      app.get(Ingest).deliver(viewer, demo, settings, {
+      app.get(Ingest).deliver(viewer, demo, {}, {
         dataSourceName: demoSourceName,
+        window,
         onProgress: ({ charges, samples }) => tell(`${count(samples)} samples, ${count(charges)} charges`),
       }),
     ({ chargeCount, usageSampleCount }) =>
       `${count(chargeCount)} charges of three clouds, ${count(usageSampleCount)} samples of GPU pools and storage`,
   );
-  await progress.step('Setting its limits and budgets', () => plan(app, viewer, settings));
+  await progress.step('Setting its limits and budgets', () => plan(app, viewer, { today }));
   await progress.step('Restating one of its bills', () =>
-    app.get(Ingest).deliver(viewer, demo, { ...settings, delivery: 'restated' }, { dataSourceName: demoSourceName }),
+    app.get(Ingest).deliver(viewer, demo, { delivery: 'restated' }, { dataSourceName: demoSourceName, window }),
   );
 }
 

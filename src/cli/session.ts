@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
+import { HolidayCalendar } from '../forecasting/index.js';
 import { openDatabase, readConfig, SystemClock } from '../platform/index.js';
 import { onInterruption } from './interruption.js';
 import type { Progress } from './progress.js';
@@ -15,7 +16,8 @@ export async function withRooms(
   const interruption = onInterruption();
   const database = await openDatabase(config, (message) => progress.note(message));
   try {
-    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock()), {
+    const holidays = await HolidayCalendar.observedIn(config.country);
+    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock(), config, holidays), {
       logger: ['warn', 'error', 'fatal'],
       abortOnError: false,
     });

@@ -52,6 +52,16 @@ export class ForecastAccuracy {
   coverage95: number;
 }
 
+@ObjectType({ description: 'What is known in advance to move the values, such as holidays or the first day of a month, and by how much it did in the past.' })
+export class KnownEffect {
+  @Field() name: string;
+  @Field(() => Float, { description: 'In the unit of the forecast; or, when relative, a fraction of what there would be otherwise: -0.3 is 30 % less.' })
+  size: number;
+  @Field() isRelative: boolean;
+  @Field(() => Float, { description: 'How far the size may be off the next time, in the unit of the size.' })
+  standardDeviation: number;
+}
+
 @ObjectType({ implements: () => [Node], description: 'What is expected of a resource or a cost, and how sure that is.' })
 export class Forecast extends Node {
   @Field(() => UsageMetric, { nullable: true, description: 'The usage metric forecast. Null for cost forecasts.' })
@@ -62,6 +72,8 @@ export class Forecast extends Node {
   version: number;
   @Field(() => [ForecastModelWeight], { description: 'What went into the forecast, heaviest first.' })
   models: ForecastModelWeight[];
+  @Field(() => [KnownEffect], { description: 'What the calendar puts on top of the models. It is in the points; only what the history bears out is here.' })
+  knownEffects: KnownEffect[];
   @Field({ description: 'Unit of every value; the billing currency for costs.' }) unit: string;
   @Field(() => DailyStatistic) statistic: DailyStatistic;
   @Field(() => Granularity) granularity: Granularity;

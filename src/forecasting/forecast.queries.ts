@@ -19,7 +19,7 @@ const selection = sql`
   forecast.metric, forecast.cost_metric   AS "costMetric",
   forecast.version, forecast.unit, forecast.statistic, forecast.granularity, forecast.origin, forecast.horizon,
   jsonb_build_object('start', forecast.training_start, 'end', forecast.origin) AS "trainingPeriod",
-  forecast.models, forecast.accuracy, forecast.created_at AS "createdAt"`;
+  forecast.models, forecast.known_effects AS "knownEffects", forecast.accuracy, forecast.created_at AS "createdAt"`;
 
 /** ` AND …` for the forecasts a viewer may see: of resources within the scope, of costs wholly within it. */
 function visibleTo(viewer: Viewer): Sql {
@@ -144,12 +144,13 @@ export async function storeVersion(db: Database, training: Training, made: Engin
   const key = keyOfSubject(subject);
   const intervals = made.intervals.map(({ level, lower, upper }) => ({ level, lower: [...lower], upper: [...upper] }));
   const models = made.models.map(({ name, weight }) => ({ model: name, weight }));
+  const knownEffects = made.effects.map(({ name, size, isRelative, sd }) => ({ name, size, isRelative, standardDeviation: sd }));
   const { id } = await queryOne<{ id: string }>(
     db,
     sql`INSERT INTO forecast (subject, version, resource_id, metric, cost_scope, cost_metric, unit, statistic, granularity,
                               training_start, origin, horizon, data_as_of, training_digest, mean, standard_deviation,
-                              error_correlation, excess_kurtosis, multiplicative, non_negative, upper_bound, intervals, models, accuracy,
-                              created_at)
+                              error_correlation, excess_kurtosis, multiplicative, non_negative, upper_bound, intervals, models,
+                              known_effects, accuracy, created_at)
         VALUES (${key},
                 (SELECT coalesce(max(earlier.version), 0) + 1 FROM forecast AS earlier WHERE earlier.subject = ${key}),
                 ${isUsage ? subject.resourceKey : null}, ${isUsage ? subject.metric : null},
@@ -157,7 +158,7 @@ export async function storeVersion(db: Database, training: Training, made: Engin
                 ${unit}, ${statistic}, 'DAY', ${start}, ${end}, ${made.mean.length}, ${asOf}, ${digestOf(training)},
                 ${[...made.mean]}, ${[...made.sd]}, ${made.errorCorrelation}, ${made.excessKurtosis}, ${made.multiplicative ?? false},
                 ${made.nonNegative}, ${made.upperBound ?? null},
-                ${JSON.stringify(intervals)}::jsonb, ${JSON.stringify(models)}::jsonb,
+                ${JSON.stringify(intervals)}::jsonb, ${JSON.stringify(models)}::jsonb, ${JSON.stringify(knownEffects)}::jsonb,
                 ${made.accuracy === null ? null : JSON.stringify(made.accuracy)}::jsonb, ${createdAt})
         RETURNING id`,
   );

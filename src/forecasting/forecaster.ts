@@ -8,6 +8,7 @@ import { Clock, DomainError, InvalidInput, query } from '../platform/index.js';
 import { dailyUsage, type UsageMetric } from '../usage/index.js';
 import { costOfNextMonth, type CostTotal } from './cost-total.js';
 import { currentVersion, latestCostForecasts, storeVersion } from './forecast.queries.js';
+import { HolidayCalendar } from './holiday-calendar.js';
 import { keyOfSubject, toSeries, trainingOfCost, trainingOfUsage, type Training } from './training.js';
 
 /** How far ahead usage is forecast at least, in days: what is ordered today may take half a year to arrive. */
@@ -37,6 +38,7 @@ export class Forecaster {
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
+    private readonly holidays: HolidayCalendar,
   ) {}
 
   /** Forecasts every usage series the viewer may see; one that has not changed keeps its version. */
@@ -47,7 +49,7 @@ export class Forecaster {
       onProgress(index, all.length);
       const { resourceKey, metric } = usage;
       try {
-        const { isNew } = await this.version(trainingOfUsage(usage, this.clock.now()), usageHorizonDays);
+        const { isNew } = await this.version(trainingOfUsage(usage, this.clock.now(), this.holidays), usageHorizonDays);
         if (isNew) run.made += 1;
         else run.unchanged += 1;
       } catch (error) {
@@ -69,7 +71,7 @@ export class Forecaster {
     const [usage] = await dailyUsage(this.database, viewer, { resourceKey, metric });
     if (!usage) throw new InsufficientHistory(`${metric} of this resource has no complete day yet, and a forecast needs 3`);
     // When capacity runs out is read from it too, so that it never looks less far than usual.
-    return (await this.version(trainingOfUsage(usage, this.clock.now()), Math.max(horizonDays, usageHorizonDays))).id;
+    return (await this.version(trainingOfUsage(usage, this.clock.now(), this.holidays), Math.max(horizonDays, usageHorizonDays))).id;
   }
 
   /**
@@ -96,7 +98,7 @@ export class Forecaster {
       const names = byCurrency.map((daily) => daily.currency).join(' and ');
       throw new InvalidInput(`charges of this scope are in ${names}, which are never added: name a currency`, ['currency']);
     }
-    return this.version(trainingOfCost(scope, metric, first), Math.max(horizonDays, costHorizonDays));
+    return this.version(trainingOfCost(scope, metric, first, this.holidays), Math.max(horizonDays, costHorizonDays));
   }
 
   /** Forecasts the effective cost of everything the viewer may see, in each currency by itself. */
@@ -104,7 +106,7 @@ export class Forecaster {
     const scope = viewer.scope ?? everything;
     for (const daily of await dailyCosts(this.database, viewer, scope, CostMetric.EFFECTIVE_COST)) {
       try {
-        await this.version(trainingOfCost(scope, CostMetric.EFFECTIVE_COST, daily), costHorizonDays);
+        await this.version(trainingOfCost(scope, CostMetric.EFFECTIVE_COST, daily, this.holidays), costHorizonDays);
       } catch (error) {
         // A currency of a few days' charges has no forecast yet.
         if (!(error instanceof InsufficientHistory)) throw error;
@@ -135,7 +137,7 @@ export class Forecaster {
 /** @throws InsufficientHistory in the words of the API */
 function forecastOf(training: Training, horizon: number): Forecast {
   try {
-    return forecast(toSeries(training), { horizon, levels });
+    return forecast(toSeries(training, horizon), { horizon, levels });
   } catch (error) {
     if (error instanceof TooShort) {
       throw new InsufficientHistory(`a forecast needs ${error.required} days with data, and there are ${error.observations}`);

@@ -8,6 +8,7 @@ export {
   type StoredDistribution,
 } from './forecast.queries.js';
 export { costHorizonDays, Forecaster, InsufficientHistory, longestHorizonDays } from './forecaster.js';
-export { ForecastingModule } from './forecasting.module.js';
+export { HolidayCalendar } from './holiday-calendar.js';
+export { ForecastingModule, HolidayModule } from './forecasting.module.js';
 export { loadForecast } from './forecasting.resolver.js';
 export { storedTotal } from './stored-total.js';

@@ -3,6 +3,8 @@ import type { Series } from '../../forecasts/index.js';
 import type { Scope } from '../access/index.js';
 import type { CostMetric, DailyCost } from '../costs/index.js';
 import { dailyStatistic, UsageMetric, type DailyUsage } from '../usage/index.js';
+import { calendarRegressors } from './calendar.js';
+import type { HolidayCalendar } from './holiday-calendar.js';
 
 /** What a forecast is of: the usage of a resource, or the cost of a scope. */
 export type Subject =
@@ -19,27 +21,37 @@ export interface Training {
   end: Date;
   values: (number | null)[];
   asOf: Date;
+  holidays: HolidayCalendar;
 }
 
 const daysOfWeek = 7;
+const dayMs = 86_400_000;
 
-export function trainingOfUsage(usage: DailyUsage, asOf: Date): Training {
+export function trainingOfUsage(usage: DailyUsage, asOf: Date, holidays: HolidayCalendar): Training {
   const { resourceKey, metric, unit, start, end, values } = usage;
-  return { subject: { kind: 'usage', resourceKey, metric }, unit, statistic: dailyStatistic(metric), start, end, values, asOf };
+  return { subject: { kind: 'usage', resourceKey, metric }, unit, statistic: dailyStatistic(metric), start, end, values, asOf, holidays };
 }
 
-export function trainingOfCost(scope: Scope, metric: CostMetric, daily: DailyCost): Training {
+export function trainingOfCost(scope: Scope, metric: CostMetric, daily: DailyCost, holidays: HolidayCalendar): Training {
   const { currency, start, end, values, asOf } = daily;
-  return { subject: { kind: 'cost', scope, metric, currency }, unit: currency, statistic: 'SUM', start, end, values, asOf };
+  return { subject: { kind: 'cost', scope, metric, currency }, unit: currency, statistic: 'SUM', start, end, values, asOf, holidays };
 }
 
-/** The series the engine learns from: gaps stay gaps, and only credits let a quantity be negative. */
-export function toSeries({ subject, values }: Training): Series {
+/**
+ * The series the engine learns from: gaps stay gaps, and only credits let a quantity be negative. Bills come at the turn of
+ * a month, which usage knows nothing of.
+ */
+export function toSeries({ subject, start, values, holidays }: Training, horizonDays: number): Series {
   const observed = Float64Array.from(values, (value) => value ?? Number.NaN);
   return {
     values: observed,
     periods: [daysOfWeek],
     nonNegative: !observed.some((value) => value < 0),
+    regressors: calendarRegressors(
+      { start, stepMs: dayMs, steps: values.length + horizonDays, timeZone: 'UTC' },
+      holidays,
+      { withMonths: subject.kind === 'cost' },
+    ),
     ...(subject.kind === 'usage' && subject.metric === UsageMetric.GPU_UTILIZATION ? { upperBound: 1 } : {}),
   };
 }
@@ -47,10 +59,10 @@ export function toSeries({ subject, values }: Training): Series {
 /** Digits of a value that count: in which order PostgreSQL added a day's costs up shows in the last ones. */
 const significantDigits = 12;
 
-/** A digest of what is learnt from: the same days and values make no new version. */
-export function digestOf({ start, end, unit, values }: Training): string {
+/** A digest of what is learnt from: the same days, values and holidays make no new version. */
+export function digestOf({ start, end, unit, values, holidays }: Training): string {
   const rounded = values.map((value) => value && Number(value.toPrecision(significantDigits)));
-  return createHash('sha256').update(JSON.stringify([start, end, unit, rounded])).digest('hex');
+  return createHash('sha256').update(JSON.stringify([start, end, unit, rounded, holidays.country])).digest('hex');
 }
 
 /** The key that all versions of a forecast share. */

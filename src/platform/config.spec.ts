@@ -10,7 +10,22 @@ describe('configuration', () => {
       host: '127.0.0.1',
       port: 4000,
       adminKey: null,
+      country: null,
+      secretKey: null,
+      sampleMonths: 13,
+      role: 'both',
     });
+  });
+
+  it('observes the holidays of a country, or of a part of one', () => {
+    expect(readConfig({ HEADROOM_COUNTRY: 'DE' }, '/').country).toBe('DE');
+    expect(readConfig({ HEADROOM_COUNTRY: 'us-ca' }, '/').country).toBe('US-CA');
+  });
+
+  it.each(['Germany', 'D', 'DE-', 'DE/BY', '49'])('refuses the country %s', (country) => {
+    expect(() => readConfig({ HEADROOM_COUNTRY: country }, '/')).toThrow(
+      `HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "${country.toUpperCase()}"`,
+    );
   });
 
   it('lets the data directory be moved', () => {
@@ -34,6 +49,15 @@ describe('configuration', () => {
     expect(() => readConfig({ HEADROOM_ADMIN_KEY: 'hunter2' }, '/')).toThrow(
       /^HEADROOM_ADMIN_KEY needs at least 32 characters, got 7$/,
     );
+  });
+
+  it('refuses a short secret key without showing it', () => {
+    expect(() => readConfig({ HEADROOM_SECRET_KEY: 'hunter2' }, '/')).toThrow(/^HEADROOM_SECRET_KEY needs at least 32 characters, got 7$/);
+  });
+
+  it('refuses a role that there is not', () => {
+    expect(() => readConfig({ ROLE: 'server' }, '/')).toThrow('ROLE needs one of api, worker, both, got "server"');
+    expect(readConfig({ ROLE: 'worker' }, '/').role).toBe('worker');
   });
 
   it.each(['-1', '65536', 'http', '80.5', '0x50'])('refuses port %s', (port) => {

@@ -69,6 +69,7 @@ describe('a start that cannot be', () => {
   it.each([
     ['a database that refuses it', { DATABASE_URL: Object.assign(new URL(serverUrl), { password: 'not-the-secret' }).href }, /cannot use the database at \S+: the server refused the user or the password/],
     ['others served without a key', { HOST: '0.0.0.0' }, /HOST "0\.0\.0\.0" would serve Headroom beyond this machine without a key: set HEADROOM_ADMIN_KEY/],
+    ['a country that is none', { HEADROOM_COUNTRY: 'Germany' }, /HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "GERMANY"/],
   ])('for %s ends with one sentence, and without a secret in it', async (_, env, says) => {
     // Nothing of these gets as far as to make a database of its own.
     const { code, stdout, stderr } = await new ServerProcess([], { HEADROOM_DATA_DIR: '/nonexistent', ...env }).exit;

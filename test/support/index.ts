@@ -1,12 +1,17 @@
 export { askAs, viewerOf } from './ask-as.js';
+export { Bucket, cuttingOff, type Protocol } from './bucket-server.js';
 export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
 export { focusCsv, type FocusRow } from './focus-csv.js';
+export { focusParquet, parquetOf, type ParquetOptions } from './focus-parquet.js';
 export { headroom, type Exit } from './headroom-process.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
-export { TestApp, type GraphQLAnswer } from './test-app.js';
+export { rangeOf, serving } from './prometheus-answers.js';
+export { runCollector, testContact, type CollectorRun } from './run-collector.js';
+export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
+export { TestApp, testSecretKey, type GraphQLAnswer } from './test-app.js';
 export { TestClock } from './test-clock.js';
 export { createTestDatabase } from './test-database.js';
 export { usageCsvOf, type SampledDays } from './usage-csv-file.js';
