@@ -73,3 +73,13 @@ export class InvalidQuestion extends ForecastError {
     super(`${what} needs ${needs}, got ${got}`);
   }
 }
+
+/** Parents that do not make trees: every node has one parent or none, and nothing is a part of itself. */
+export class InvalidHierarchy extends ForecastError {
+  constructor(
+    readonly node: number,
+    problem: string,
+  ) {
+    super(`hierarchy needs a parent for each node, or −1 for a root, got ${problem} at node ${node}`);
+  }
+}

@@ -7,8 +7,13 @@ export { regularGrid, timeOfStep, type RegularGrid, type Step } from './preparat
 export { candidatePeriods, type KnownPeriods } from './preparation/find-periods.js';
 export { intervalsAt, type Interval } from './intervals.js';
 export { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
-export { dateQuantile, exhaustionCurve } from './exhaustion.js';
+export { dateQuantile, exhaustionCurve, shortageCurve, type Side } from './exhaustion.js';
 export { totalOver, type TotalDistribution } from './totals.js';
+export { hierarchyOf, type Hierarchy } from './reconciliation/hierarchy.js';
+export { reconcile, type ReconciliationEvidence } from './reconciliation/reconcile.js';
+export { coherentPaths } from './reconciliation/coherent-paths.js';
+export { findAnomalies, type Anomaly, type AnomalyKind, type Outcome } from './anomalies/find-anomalies.js';
+export { type Mark, type MarkKind } from './anomalies/marks.js';
 export { coverage, mae, mase, naiveScale, rmse, wape, winklerScore } from './accuracy.js';
 export { type ModelWeight } from './select-model.js';
 export { type Accuracy } from './track-record.js';
@@ -17,6 +22,7 @@ export { type ForecastModel } from './model.js';
 export {
   ForecastError,
   InsufficientHistory,
+  InvalidHierarchy,
   InvalidHorizon,
   InvalidLevel,
   InvalidQuestion,

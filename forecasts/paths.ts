@@ -1,3 +1,5 @@
+import { aboveFloor, meanFactor, spreadOfFactor } from './error-moments.js';
+import { growthFactor, heavyTailed, USUAL_EXCESS_KURTOSIS } from './error-shape.js';
 import { InvalidQuestion } from './errors.js';
 import { fillNormal } from './math/normal.js';
 import { randomStream } from './math/random.js';
@@ -16,6 +18,8 @@ export interface ForecastDistribution {
   readonly multiplicative?: boolean;
   readonly nonNegative: boolean;
   readonly upperBound?: number;
+  /** What errors are laid around, [horizon], where that is not the mean: half of the paths lie above it. */
+  readonly centre?: Float64Array;
 }
 
 /** Ways the future may go, each as likely as the next. */
@@ -32,7 +36,8 @@ export interface Paths {
  * far too early, and cancel out in any total.
  *
  * Notation  x path, μ mean, s standard deviation, ρ error correlation, z standard normal:
- *           u₁ = z₁,  uₕ = ρ·uₕ₋₁ + √(1 − ρ²)·zₕ, and xₕ from uₕ as in `valueAt`: near μₕ + sₕ·uₕ.
+ *           u₁ = z₁,  uₕ = ρ·uₕ₋₁ + √(1 − ρ²)·zₕ, and xₕ from uₕ as in `valueAt`: near μₕ + sₕ·uₕ. Where a bound is within
+ *           reach, the paths average to the mean all the same: see `drawable`.
  * Shapes    mean and sd [horizon]; result [count × horizon]. Every second path mirrors the errors of the one before it.
  * Units     the unit of `mean`. The same seed gives the same paths, to the bit.
  * Throws    InvalidQuestion when count is not a whole number of at least 1.
@@ -44,11 +49,10 @@ export function simulatePaths(
   distribution: ForecastDistribution,
   { count, seed }: { count: number; seed: number },
 ): Paths {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new InvalidQuestion('count', 'a whole number of paths, at least 1', count);
-  }
-  const { mean, errorCorrelation: rho } = distribution;
-  const horizon = mean.length;
+  checkCount(count);
+  const drawn = drawable(distribution);
+  const rho = drawn.errorCorrelation;
+  const horizon = drawn.mean.length;
   const innovation = Math.sqrt(1 - rho * rho);
   const random = randomStream(seed);
   const draws = new Float64Array(horizon);
@@ -59,38 +63,37 @@ export function simulatePaths(
     let error = 0;
     for (let h = 0; h < horizon; h += 1) {
       error = h === 0 ? draws[0]! : rho * error + innovation * draws[h]!;
-      values[path * horizon + h] = valueAt(distribution, h, error);
-      if (path + 1 < count) values[(path + 1) * horizon + h] = valueAt(distribution, h, -error);
+      values[path * horizon + h] = valueAt(drawn, h, error);
+      if (path + 1 < count) values[(path + 1) * horizon + h] = valueAt(drawn, h, -error);
     }
   }
   return { values, count, horizon };
 }
 
-/** Errors of most series have heavier tails than the normal distribution. */
-const USUAL_EXCESS_KURTOSIS = 1.5;
-
-/** Relative errors up to this are exponential; larger ones go on in a straight line, or the highest paths would explode. */
-const EXPONENTIAL_UP_TO = 1;
+/** Throws InvalidQuestion when paths are not asked for in a whole number. */
+export function checkCount(count: number): void {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidQuestion('count', 'a whole number of paths, at least 1', count);
+  }
+}
 
 /**
  * The value at a step for a standard normal u.
  *
- * Notation  μ mean, s standard deviation, γ excess kurtosis, k(u) = u + (u³ − 3u)·γ/24 the heavier-tailed error:
- *           μ + s·k, or with multiplicative errors μ·exp(k·s/μ), which beyond k·s/μ = 1 follows its tangent; then held
- *           within the bounds of the quantity. It never falls as u grows, so a quantile of u is a quantile of the value.
+ * Notation  c centre, the mean where none is given, s standard deviation, k(u) the heavier-tailed error: c + s·k, or with
+ *           multiplicative errors c·exp(k·s/c), which beyond k·s/c = 1 follows its tangent; then held within the bounds of
+ *           the quantity. It never falls as u grows, so a quantile of u is a quantile of the value.
  * Units     u in standard deviations; the result in the unit of the mean.
- * Source    Cornish & Fisher, Moments and cumulants in the specification of distributions, Revue de l'Institut
- *           International de Statistique 5(4), 1938 (the expansion).
  */
 export function valueAt(distribution: ForecastDistribution, h: number, u: number): number {
-  const mean = distribution.mean[h]!;
-  const { excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
-  const error = distribution.sd[h]! * (u + ((u * u - 3) * u * excessKurtosis) / 24);
-  if (!distribution.multiplicative || !(mean > 0)) return withinBounds(mean + error, distribution);
-  const relative = error / mean;
-  const factor =
-    relative <= EXPONENTIAL_UP_TO ? Math.exp(relative) : Math.exp(EXPONENTIAL_UP_TO) * (1 + relative - EXPONENTIAL_UP_TO);
-  return withinBounds(mean * factor, distribution);
+  const { mean, sd, centre = mean, multiplicative, excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
+  const error = sd[h]! * heavyTailed(u, excessKurtosis);
+  return withinBounds(valueAround(centre[h]!, error, multiplicative === true), distribution);
+}
+
+/** What an error makes of a centre, where no bound is near; in the unit of both. */
+export function valueAround(centre: number, error: number, isMultiplicative: boolean): number {
+  return isMultiplicative && centre > 0 ? centre * growthFactor(error / centre) : centre + error;
 }
 
 /** The nearest value that the quantity can take; in the unit of the series, NaN for NaN. */
@@ -100,4 +103,48 @@ export function withinBounds(
 ): number {
   const floored = nonNegative ? Math.max(0, value) : value;
   return upperBound === undefined ? floored : Math.min(upperBound, floored);
+}
+
+/**
+ * The mean of what `valueAt` gives over all u, as far as errors alone make it differ from `mean`: multiplicative ones reach
+ * further up than down, so that their mean lies above their centre.
+ *
+ * Units     the unit of `mean`; of step h, from 0.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.6 (bias adjustments).
+ */
+export function expectedAt(distribution: ForecastDistribution, h: number): number {
+  const { multiplicative, excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
+  const mean = distribution.mean[h]!;
+  if (!multiplicative || distribution.centre || !(mean > 0)) return mean;
+  return mean * meanFactor(distribution.sd[h]! / mean, excessKurtosis);
+}
+
+/** The standard deviation of what `valueAt` gives where no bound is near, around what is expected; in the unit of `mean`. */
+export function deviationAt(distribution: ForecastDistribution, h: number, expected: number): number {
+  const { mean, sd, centre = mean, multiplicative, excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
+  return multiplicative && centre[h]! > 0 ? expected * spreadOfFactor(sd[h]! / centre[h]!, excessKurtosis) : sd[h]!;
+}
+
+/**
+ * The same forecast, with centres and standard deviations such that values held within the bounds still average to the mean.
+ * Demand of 1 ± 2 that cannot be negative would otherwise come out at 1.4 a day, and a month of it 40 % too high. Errors
+ * that are multiplicative keep off 0 by themselves.
+ *
+ * Shapes    all [horizon]. The result is for drawing from; the `mean` of it is that of the forecast.
+ * Source    see `aboveFloor`.
+ */
+export function drawable(distribution: ForecastDistribution): ForecastDistribution {
+  const { mean, sd, multiplicative, nonNegative, upperBound = Infinity, excessKurtosis = USUAL_EXCESS_KURTOSIS } = distribution;
+  if (multiplicative || distribution.centre || !(nonNegative || upperBound < Infinity)) return distribution;
+  const centre = new Float64Array(mean.length);
+  const spreads = new Float64Array(mean.length);
+  for (let h = 0; h < mean.length; h += 1) {
+    const below = nonNegative ? mean[h]! : Infinity;
+    const above = upperBound - mean[h]!;
+    const kept = aboveFloor(Math.min(below, above), sd[h]!, excessKurtosis);
+    // The nearer bound is the one that cuts off.
+    centre[h] = below <= above ? kept.centre : upperBound - kept.centre;
+    spreads[h] = kept.spread;
+  }
+  return { ...distribution, centre, sd: spreads };
 }

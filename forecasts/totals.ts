@@ -1,4 +1,5 @@
 import { InvalidQuestion } from './errors.js';
+import { checkLevels } from './intervals.js';
 import { quantileOfSorted } from './math/order.js';
 import type { Paths } from './paths.js';
 
@@ -8,6 +9,8 @@ export interface TotalDistribution {
   readonly mean: number;
   /** The total that is not passed with probability p, 0 to 1. */
   quantile(p: number): number;
+  /** Where the total lies with a probability of `level` percent, 50 to 99: the quantiles on either side. */
+  interval(level: number): { readonly level: number; readonly lower: number; readonly upper: number };
   /** The probability that the total is above `amount`; equal to it is not above it. */
   probabilityAbove(amount: number): number;
 }
@@ -19,7 +22,7 @@ export interface TotalDistribution {
  * Shapes    start and end count from 0, the first forecast step; end is not included.
  * Units     the unit of the paths, summed over steps.
  * Throws    InvalidQuestion when the span is empty or reaches beyond the horizon; so do the questions to the result, for a
- *           probability outside 0 to 1 or an amount that is none.
+ *           probability outside 0 to 1 or an amount that is none, and InvalidLevel for a level outside 50 to 99.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.5 (intervals from simulated futures).
  */
 export function totalOver(paths: Paths, { start, end }: { start: number; end: number }): TotalDistribution {
@@ -39,12 +42,18 @@ export function totalOver(paths: Paths, { start, end }: { start: number; end: nu
   }
   totals.sort();
   const mean = totals.reduce((sum, total) => sum + total, 0) / count;
+  const quantile = (p: number): number => {
+    if (!(p >= 0 && p <= 1)) throw new InvalidQuestion('total quantile', 'a probability between 0 and 1', p);
+    return quantileOfSorted(totals, p);
+  };
 
   return {
     mean,
-    quantile(p) {
-      if (!(p >= 0 && p <= 1)) throw new InvalidQuestion('total quantile', 'a probability between 0 and 1', p);
-      return quantileOfSorted(totals, p);
+    quantile,
+    interval(level) {
+      checkLevels([level]);
+      const tail = (1 - level / 100) / 2;
+      return { level, lower: quantile(tail), upper: quantile(1 - tail) };
     },
     probabilityAbove(amount) {
       // A threshold without an amount is a mistake of the caller's, not a certainty.

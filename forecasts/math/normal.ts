@@ -39,7 +39,8 @@ export function normalQuantile(p: number): number {
   return x;
 }
 
-function normalDensity(x: number): number {
+/** Density of the standard normal at x. */
+export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 

@@ -23,12 +23,9 @@ export function storedTotal(
   { seed, level }: { seed: number; level: number },
 ): StoredTotal {
   const total = totalOver(simulatePaths(toDistribution(stored), { count: pathCount, seed }), span);
-  const tail = (1 - level / 100) / 2;
   return {
     mean: total.mean,
-    lower: total.quantile(tail),
-    upper: total.quantile(1 - tail),
-    level,
+    ...total.interval(level),
     probabilityAbove: (amount) => total.probabilityAbove(amount),
   };
 }
