@@ -5,9 +5,9 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { BenchDatabase } from './bench-database.js';
 import { runProgram } from './program.js';
 
-/** Writes every charge to a file in COPY's text format. */
-export async function copyOut(client: Client, path: string): Promise<void> {
-  await pipeline(client.query(copyTo('COPY (SELECT charge.* FROM charge) TO STDOUT')), createWriteStream(path));
+/** Writes every row of a table to a file in COPY's text format. */
+export async function copyOut(client: Client, path: string, table: string): Promise<void> {
+  await pipeline(client.query(copyTo(`COPY (SELECT * FROM ${table}) TO STDOUT`)), createWriteStream(path));
 }
 
 export async function hasPsql(signal: AbortSignal): Promise<boolean> {
@@ -21,10 +21,10 @@ export async function hasPsql(signal: AbortSignal): Promise<boolean> {
 }
 
 /** Copies such a file into the table, and says how many seconds that took until it was committed. */
-export async function copyIn({ client, url }: BenchDatabase, path: string, byPsql: boolean, signal: AbortSignal): Promise<number> {
+export async function copyIn({ client, url }: BenchDatabase, path: string, byPsql: boolean, signal: AbortSignal, table: string): Promise<number> {
   const startedAt = performance.now();
-  if (byPsql) await runPsql(url, `\\copy charge from '${path}'`, signal);
-  else await pipeline(createReadStream(path), client.query(copyFrom('COPY charge FROM STDIN')), { signal });
+  if (byPsql) await runPsql(url, `\\copy ${table} from '${path}'`, signal);
+  else await pipeline(createReadStream(path), client.query(copyFrom(`COPY ${table} FROM STDIN`)), { signal });
   return (performance.now() - startedAt) / 1000;
 }
 

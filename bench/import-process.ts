@@ -4,7 +4,7 @@ import { Interrupted } from '../src/cli/interruption.js';
 import { Progress } from '../src/cli/progress.js';
 import { withRooms } from '../src/cli/session.js';
 import { focus, Ingest } from '../src/collection/index.js';
-import { peakBytes } from './peak-memory.js';
+import { peakBytes } from './process-usage.js';
 
 /** What an import process says of itself. */
 export interface ImportOutcome {

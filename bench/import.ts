@@ -26,7 +26,7 @@ export const importMeasurement: Measurement = {
       onProgress('importing it once, for the rows that the peer copies');
       await importOnce(database, file, signal);
       const prepared = join(database.directory, 'charge.copy');
-      await copyOut(database.client, prepared);
+      await copyOut(database.client, prepared, 'charge');
       const isPsql = await hasPsql(signal);
       const peer = isPsql ? 'psql \\copy' : 'COPY FROM STDIN';
 
@@ -38,7 +38,7 @@ export const importMeasurement: Measurement = {
         },
         async peer(round): Promise<{ seconds: number }> {
           await empty(database.client);
-          const seconds = await copyIn(database, prepared, isPsql, signal);
+          const seconds = await copyIn(database, prepared, isPsql, signal, 'charge');
           onProgress(`round ${round}: ${peer} ${seconds.toFixed(1)} s`);
           await checkStored(database.client, file);
           return { seconds };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
-import { peakBytes } from './peak-memory.js';
+import { peakBytes } from './process-usage.js';
 
 /** What a program has used at its end, all its threads together. */
 export interface Usage {

@@ -7,6 +7,9 @@ import { CreateCapacity1795000005000 } from './1795000005000-create-capacity.js'
 import { CreateBudget1795000006000 } from './1795000006000-create-budget.js';
 import { AddForecastTails1795000007000 } from './1795000007000-add-forecast-tails.js';
 import { AddKnownEffects1795000015000 } from './1795000015000-add-known-effects.js';
+import { DataSourceLife1795010000000 } from './1795010000000-data-source-life.js';
+import { CreateProviderStatements1795010001000 } from './1795010001000-create-provider-statements.js';
+import { CreateUsageRollUps1795010002000 } from './1795010002000-create-usage-roll-ups.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -19,4 +22,7 @@ export const migrations = [
   CreateBudget1795000006000,
   AddForecastTails1795000007000,
   AddKnownEffects1795000015000,
+  DataSourceLife1795010000000,
+  CreateProviderStatements1795010001000,
+  CreateUsageRollUps1795010002000,
 ];

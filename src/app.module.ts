@@ -9,7 +9,7 @@ import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
 import { ForecastingModule, HolidayModule, type HolidayCalendar } from './forecasting/index.js';
-import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock } from './platform/index.js';
+import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock, type Config } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
 import { UsageModule } from './usage/index.js';
 
@@ -18,11 +18,11 @@ const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, Collecti
 
 @Module({})
 export class AppModule {
-  static on(database: DataSource, clock: Clock, holidays: HolidayCalendar): DynamicModule {
+  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey' | 'sampleMonths'>, holidays: HolidayCalendar): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        PlatformModule.on(database, clock),
+        PlatformModule.on(database, clock, config),
         HolidayModule.with(holidays),
         GraphQLModule.forRoot<MercuriusDriverConfig>({
           driver: MercuriusDriver,

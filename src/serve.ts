@@ -4,13 +4,17 @@ import type { DataSource } from 'typeorm';
 import { authenticate } from './access/index.js';
 import { AppModule } from './app.module.js';
 import { HolidayCalendar } from './forecasting/index.js';
-import { harden, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
+import { harden, healthOnly, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
 
 /** The application over an open database, ready to listen; nothing is served yet. */
-export async function createApp(config: Pick<Config, 'adminKey' | 'country'>, database: DataSource, clock: Clock): Promise<NestFastifyApplication> {
+export async function createApp(
+  config: Pick<Config, 'adminKey' | 'country' | 'secretKey' | 'sampleMonths'> & Partial<Pick<Config, 'role'>>,
+  database: DataSource,
+  clock: Clock,
+): Promise<NestFastifyApplication> {
   const holidays = await HolidayCalendar.observedIn(config.country);
   const adapter = new FastifyAdapter({ ...serverLimits, forceCloseConnections: true });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock, holidays), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(database, clock, config, holidays), adapter, {
     logger: ['warn', 'error', 'fatal'],
     abortOnError: false,
     // Nest's own would read forms too; Fastify's reads JSON.
@@ -18,6 +22,7 @@ export async function createApp(config: Pick<Config, 'adminKey' | 'country'>, da
   });
   const server = adapter.getInstance();
   harden(server, authenticate(config.adminKey));
+  if (config.role === 'worker') server.addHook('onRequest', healthOnly);
   serveGraphiql(server, clock);
   await app.init();
   await server.ready();

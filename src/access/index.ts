@@ -4,4 +4,4 @@ export { CurrentViewer, RequestLoaders, requestContext, type RequestContext } fr
 export { contains, everything, storedScopeWithin, withinScopes, withinStoredScope, type Scope } from './scope.js';
 export { CostScope, CostScopeInput, TagFilter, toScope } from './scope.graphql.js';
 export { ServiceCategory } from './service-category.js';
-export { administrator, requireRole, Role, type Viewer } from './viewer.js';
+export { administrator, Forbidden, requireRole, Role, type Viewer } from './viewer.js';

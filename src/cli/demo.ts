@@ -7,7 +7,7 @@ import { DataSource } from 'typeorm';
 import type { Viewer } from '../access/index.js';
 import { BudgetsService } from '../budgets/index.js';
 import { CapacityService } from '../capacity/index.js';
-import { demo, demoBudgets, demoCapacities, Ingest } from '../collection/index.js';
+import { deleteSource, demo, demoBudgets, demoCapacities, Ingest } from '../collection/index.js';
 import { CostMetric } from '../costs/index.js';
 import { Clock, query, queryOne, toId } from '../platform/index.js';
 import { UsageMetric } from '../usage/index.js';
@@ -41,20 +41,22 @@ const demoDeliveries = 2;
 
 /** Loads the demo organisation: what was observed, what its people planned, and last a bill restated. */
 export async function loadDemo(app: INestApplicationContext, viewer: Viewer, progress: Progress): Promise<void> {
-  const settings = { today: app.get(Clock).now() };
+  const today = app.get(Clock).now();
+  const window = { start: new Date(0), end: today };
   await progress.step(
     'Making a demo organisation',
     (tell) =>
-      app.get(Ingest).deliver(viewer, demo, settings, {
+      app.get(Ingest).deliver(viewer, demo, {}, {
         dataSourceName: demoSourceName,
+        window,
         onProgress: ({ charges, samples }) => tell(`${count(samples)} samples, ${count(charges)} charges`),
       }),
     ({ chargeCount, usageSampleCount }) =>
       `${count(chargeCount)} charges of three clouds, ${count(usageSampleCount)} samples of GPU pools and storage`,
   );
-  await progress.step('Setting its limits and budgets', () => plan(app, viewer, settings));
+  await progress.step('Setting its limits and budgets', () => plan(app, viewer, { today }));
   await progress.step('Restating one of its bills', () =>
-    app.get(Ingest).deliver(viewer, demo, { ...settings, delivery: 'restated' }, { dataSourceName: demoSourceName }),
+    app.get(Ingest).deliver(viewer, demo, { delivery: 'restated' }, { dataSourceName: demoSourceName, window }),
   );
 }
 
@@ -86,19 +88,10 @@ export async function deleteDemo(app: INestApplicationContext): Promise<void> {
   await app.get(DataSource).transaction(async (transaction) => {
     const ofDemo = sql`SELECT source.id FROM data_source AS source WHERE source.collector = ${demo.name}`;
     await query(transaction, sql`SET LOCAL statement_timeout = 0`);
-    await query(
-      transaction,
-      sql`DELETE FROM charge WHERE charge.load_id IN (SELECT load.id FROM charge_load AS load WHERE load.data_source_id IN (${ofDemo}))`,
-    );
-    await query(
-      transaction,
-      sql`DELETE FROM usage_sample AS sample
-           WHERE sample.series_id IN (SELECT series.id FROM usage_series AS series WHERE series.data_source_id IN (${ofDemo}))`,
-    );
+    for (const { id } of await query<{ id: string }>(transaction, ofDemo)) await deleteSource(transaction, id);
     // Costs of a scope may have been learnt from the demo's bills; they are forecast anew from what is left.
     await query(transaction, sql`DELETE FROM forecast WHERE forecast.cost_scope IS NOT NULL`);
     await query(transaction, sql`DELETE FROM budget WHERE budget.name LIKE ${demoMark.budget}`);
-    await query(transaction, sql`DELETE FROM data_source WHERE data_source.collector = ${demo.name}`);
     await query(transaction, sql`DELETE FROM resource WHERE resource.provider_name LIKE ${demoMark.provider}`);
   });
 }

@@ -10,6 +10,7 @@ A first look, and then your own data:
   headroom start                      the demo organisation, the answers, and GraphQL
   headroom import focus bill.csv.gz   what was charged: "headroom import focus --help"
   headroom import usage cluster.csv   what was used: "headroom import usage --help"
+  headroom collect                    read the sources that have a schedule, now
   headroom forecast                   the answers anew
   headroom forecast --input any.csv   any series, without a database: "headroom forecast --help"
 
@@ -17,8 +18,12 @@ Settings come from the environment:
   DATABASE_URL        the PostgreSQL (15 to 18) to use; without it, one is started here
   HEADROOM_DATA_DIR   where that one keeps its data                  (.headroom)
   HOST, PORT          where to serve                                 (127.0.0.1, 4000)
+  ROLE                api answers, worker collects and forecasts     (both)
   HEADROOM_ADMIN_KEY  32 characters or more that every request has to bring;
-                      without it, only this machine is served`;
+                      without it, only this machine is served
+  HEADROOM_SECRET_KEY 32 characters or more that secrets of sources are encrypted with;
+                      without it, sources with secrets are refused
+  HEADROOM_SAMPLE_MONTHS  how long samples are kept as they came; by the hour and the day they stay (13)`;
 
 /** The command line. Every description is one a person reads first. */
 export function program(): Command {
@@ -44,7 +49,7 @@ export function program(): Command {
 
   importing
     .command('focus')
-    .description('load FOCUS exports (1.0 to 1.2, CSV or gzip), all files given as one delivery')
+    .description('load FOCUS exports (1.0 to 1.3, CSV, gzip or Parquet), all files given as one delivery')
     .argument('<file...>', 'the files; in any order, of any size')
     .option('--source <name>', 'the source they belong to; without it, the one whose bills they are')
     .option('--currency <code>', 'the currency of files that have no BillingCurrency column', currencyCode)
@@ -53,7 +58,7 @@ export function program(): Command {
       `
 A delivery replaces, for its source, the billing periods it contains, each as a new revision; the
 revision before stays readable (costReport, asOf). The same delivery again changes nothing. A file
-that is not in order is refused with its line and column, and then nothing is stored.
+that is not in order is refused with its line or row, and its column, and then nothing is stored.
 ${example('headroom import focus september.csv.gz october.csv.gz')}`,
     )
     .action(async (files: string[], options: ImportFocusOptions) => (await import('./commands/import-focus.js')).importFocus(files, options));
@@ -79,6 +84,13 @@ ${example('headroom import usage cluster.csv --provider AWS')}`,
     .description('remove the demo organisation, with everything that was derived from it')
     .addHelpText('after', example('headroom remove-demo'))
     .action(async () => (await import('./commands/remove-demo.js')).removeDemo());
+
+  headroom
+    .command('collect')
+    .description('read the sources that have a schedule now, or one of them')
+    .argument('[source]', 'its name; all of them when left out')
+    .addHelpText('after', example('headroom collect "Prometheus Frankfurt"'))
+    .action(async (source: string | undefined) => (await import('./commands/collect.js')).collect(source));
 
   headroom
     .command('forecast')

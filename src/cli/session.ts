@@ -17,7 +17,7 @@ export async function withRooms(
   const database = await openDatabase(config, (message) => progress.note(message));
   try {
     const holidays = await HolidayCalendar.observedIn(config.country);
-    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock(), holidays), {
+    const app = await NestFactory.createApplicationContext(AppModule.on(database.dataSource, new SystemClock(), config, holidays), {
       logger: ['warn', 'error', 'fatal'],
       abortOnError: false,
     });

@@ -1,4 +1,4 @@
-import sql, { empty } from 'sql-template-tag';
+import sql, { empty, raw } from 'sql-template-tag';
 import type { Viewer } from '../access/index.js';
 import { cursorInstant, cursorKey, pageLimit, query, queryOne, type Database, type PageArgs } from '../platform/index.js';
 import type { CollectionRun, DataSource } from './data-source.graphql.js';
@@ -29,6 +29,11 @@ export async function noteRun(db: Database, run: FinishedRun): Promise<void> {
                 ${run.period?.end ?? null}, ${run.startedAt}, ${run.finishedAt}, ${run.usageSampleCount},
                 ${run.chargeCount}, ${run.failure})`,
   );
+  if (run.failure !== null || run.period === null) return;
+  await query(
+    db,
+    sql`UPDATE data_source SET collected_until = greatest(collected_until, ${run.period.end}::timestamptz) WHERE id = ${run.dataSourceId}`,
+  );
 }
 
 export type DataSourceRow = DataSource & { cursorKey: string[] };
@@ -38,12 +43,15 @@ export type CollectionRunRow = CollectionRun & { cursorKey: string[]; dataSource
  * What a source holds is the whole organisation's: a viewer who may see a part of it only sees no
  * sources. Kept in the statement, so that there is one place to change it.
  */
-const visibleTo = (viewer: Viewer) => (viewer.scope === null ? empty : sql` AND false`);
+export const visibleTo = (viewer: Viewer) => (viewer.scope === null ? empty : sql` AND false`);
+
+/** Of a source: whether what is collected is too old. Of the clock of the database, as all of collecting is. */
+const isStale = sql`coalesce(source.enabled AND source.stale_at < now(), false)`;
 
 const sourceSelection = sql`
-  'DataSource:' || source.id AS "id", source.name, source.collector,
-  (SELECT max(run.period_end) FROM collection_run AS run
-    WHERE run.data_source_id = source.id AND run.status = 'SUCCEEDED') AS "collectedUntil"`;
+  'DataSource:' || source.id AS "id", source.name, source.collector, source.settings, source.collection_interval AS "interval", source.enabled,
+  source.collected_until AS "collectedUntil", source.attention, source.most_series AS "mostSeries", source.most_calls_per_day AS "mostCallsPerDay",
+  CASE WHEN source.enabled THEN source.next_run_at END AS "nextRunAt", ${isStale} AS "isStale"`;
 
 export function dataSourcesById(db: Database, viewer: Viewer, keys: string[]): Promise<DataSourceRow[]> {
   return query(
@@ -82,10 +90,88 @@ export function runs(
                     THEN jsonb_build_object('start', run.period_start, 'end', run.period_end) END AS "period",
                run.started_at AS "startedAt", run.finished_at AS "finishedAt", run.failure,
                run.usage_sample_count::int AS "usageSampleCount", run.charge_count::int AS "chargeCount",
+               run.collected_until AS "collectedUntil", run.call_count::int AS "callCount", run.warnings, run.notices, run.needs_attention AS "needsAttention",
+               jsonb_build_object('amount', run.cost_usd::text, 'currency', 'USD') AS "cost",
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('reason', left_out.key, 'count', left_out.value) ORDER BY left_out.key), '[]')
+                  FROM jsonb_each(run.refused) AS left_out) AS "refused",
                jsonb_build_array(${cursorInstant(sql`run.started_at`)}, run.id::text) AS "cursorKey"
           FROM collection_run AS run
          WHERE ${which}${visibleTo(viewer)}
          ORDER BY run.started_at DESC, run.id DESC
          LIMIT ${'page' in of ? pageLimit(of.page) : 1}`,
   );
+}
+
+export async function countStaleSources(db: Database): Promise<number> {
+  const { count } = await queryOne<{ count: number }>(db, sql`SELECT count(*)::int AS "count" FROM data_source AS source WHERE ${isStale}`);
+  return count;
+}
+
+/** A source as a change of it needs it. */
+export interface StoredSource {
+  id: string;
+  name: string;
+  collector: string;
+  settings: object | null;
+  secrets: Buffer | null;
+  interval: string | null;
+  enabled: boolean;
+  mostSeries: number | null;
+  mostCallsPerDay: number | null;
+}
+
+export async function storedSource(db: Database, viewer: Viewer, key: string): Promise<StoredSource | undefined> {
+  const [source] = await query<StoredSource>(
+    db,
+    sql`SELECT source.id, source.name, source.collector, source.settings, source.secrets, source.collection_interval AS "interval", source.enabled,
+               source.most_series AS "mostSeries", source.most_calls_per_day AS "mostCallsPerDay"
+          FROM data_source AS source WHERE source.id = ${key}${visibleTo(viewer)}`,
+  );
+  return source;
+}
+
+export async function insertSource(db: Database, { id, name, collector, settings, secrets, interval, mostSeries, mostCallsPerDay }: StoredSource): Promise<void> {
+  await query(
+    db,
+    sql`INSERT INTO data_source (id, name, collector, settings, secrets, collection_interval, most_series, most_calls_per_day, next_run_at, stale_at)
+        VALUES (${id}, ${name}, ${collector}, ${JSON.stringify(settings)}::jsonb, ${secrets}, ${interval}, ${mostSeries}, ${mostCallsPerDay},
+                now() + ${interval}::interval, now() + 2 * ${interval}::interval)`,
+  );
+}
+
+/** Writes a source as it is to be. With other settings it is read at once, and what was wrong with the old ones is forgotten. */
+export async function updateSource(db: Database, { id, name, settings, secrets, interval, enabled, mostSeries, mostCallsPerDay }: StoredSource, isReadAnew: boolean): Promise<void> {
+  await query(
+    db,
+    sql`UPDATE data_source AS source
+           SET name = ${name}, settings = ${settings === null ? null : JSON.stringify(settings)}::jsonb, secrets = ${secrets}, collection_interval = ${interval},
+               enabled = ${enabled}, most_series = ${mostSeries}, most_calls_per_day = ${mostCallsPerDay},
+               attention = CASE WHEN ${isReadAnew} THEN NULL ELSE source.attention END,
+               failure_count = CASE WHEN ${isReadAnew} THEN 0 ELSE source.failure_count END,
+               next_run_at = CASE WHEN ${isReadAnew} THEN now() ELSE least(source.next_run_at, now() + ${interval}::interval) END,
+               stale_at = source.stale_at + 2 * (${interval}::interval - source.collection_interval::interval)
+         WHERE source.id = ${id}`,
+  );
+}
+
+/** Deletes a source with everything that came from it. */
+export async function deleteSource(transaction: Database, key: string): Promise<void> {
+  await query(transaction, sql`DELETE FROM charge WHERE charge.load_id IN (SELECT load.id FROM charge_load AS load WHERE load.data_source_id = ${key})`);
+  await query(
+    transaction,
+    sql`DELETE FROM usage_sample AS sample WHERE sample.series_id IN (SELECT series.id FROM usage_series AS series WHERE series.data_source_id = ${key})`,
+  );
+  for (const rollUp of ['usage_hour', 'usage_day']) {
+    await query(
+      transaction,
+      sql`DELETE FROM ${raw(rollUp)} AS rolled WHERE rolled.series_id IN (SELECT series.id FROM usage_series AS series WHERE series.data_source_id = ${key})`,
+    );
+  }
+  await query(transaction, sql`DELETE FROM data_source WHERE data_source.id = ${key}`);
+}
+
+/** Sources that are read on a schedule and not switched off, or the one of this name. */
+export function scheduledSources(db: Database, name: string | null): Promise<{ id: string; name: string }[]> {
+  const which = name === null ? sql`source.enabled` : sql`source.name = ${name}`;
+  return query(db, sql`SELECT source.id, source.name FROM data_source AS source WHERE source.settings IS NOT NULL AND ${which} ORDER BY source.name`);
 }

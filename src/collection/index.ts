@@ -1,3 +1,14 @@
+export { collectQueue } from './collect-queue.js';
+export { CollectDueJob, CollectJob } from './collect.job.js';
 export { CollectionModule } from './collection.module.js';
 export { collectors, demo, demoBudgets, demoCapacities, focus, usageCsv } from './collectors/index.js';
+export { BadPayload, CallLimitReached, CollectorRejected, CollectorUnavailable } from './collector-failure.js';
+export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations, Window, WindowPolicy } from './collector.js';
+export { RunReport } from './run-report.js';
+export { checkedSettings } from './settings.js';
+export type { SettingSchema, SettingsSchema } from './settings-schema.js';
+export { deleteSource } from './data-source.queries.js';
+export { DataSourcesService, type RunOutcome } from './data-sources.service.js';
+export { deliveredQueue } from './delivered-queue.js';
+export { SourceRunner, type RunProgress } from './source-runner.js';
 export { ConnectionLost, Ingest, type DeliveryReport } from './ingest.js';

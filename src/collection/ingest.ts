@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { requireRole, Role, type Viewer } from '../access/index.js';
-import { ChargeDelivery, noteChargedResources, sourcesOfBillers, type DeliveredPeriod } from '../costs/index.js';
-import { Clock, InvalidInput, query } from '../platform/index.js';
-import { describeResources } from '../resources/index.js';
-import { UsageDelivery } from '../usage/index.js';
-import type { Collector } from './collector.js';
+import { sourcesOfBillers, type Biller, type DeliveredPeriod } from '../costs/index.js';
+import { Clock, InvalidInput, query, queryOne } from '../platform/index.js';
+import type { Collector, Window } from './collector.js';
+import { Delivery } from './delivery.js';
+import { contactOf, RunReport } from './run-report.js';
+import { checkedSettings } from './settings.js';
 import { ensureDataSource, noteRun } from './data-source.queries.js';
 
 /** What came of one delivery. */
@@ -24,7 +25,11 @@ export interface DeliveryReport {
 export interface DeliveryOptions {
   /** The data source it belongs to. Null finds the one whose bills these are, and else names a new one for its billers. */
   dataSourceName: string | null;
+  /** What to collect; everything until now when left out. */
+  window?: Window;
   onProgress?: (counts: { charges: number; samples: number }) => void;
+  /** Told what a person should know of, such as a file that is given twice. */
+  onNotice?: (message: string) => void;
   signal?: AbortSignal;
 }
 
@@ -43,7 +48,7 @@ export class Ingest {
    * @throws DomainError when the delivery is refused, with nothing stored but the refusal itself
    * @throws ConnectionLost
    */
-  async deliver<Settings>(
+  async deliver<Settings extends object>(
     viewer: Viewer,
     collector: Collector<Settings>,
     settings: Settings,
@@ -66,6 +71,7 @@ export class Ingest {
     } catch (error) {
       if (!(await rolledBack(runner))) throw new ConnectionLost(error);
       if (error instanceof Unchanged) {
+        await error.delivery.storeStatements(this.database, error.dataSourceId, this.clock.now());
         await this.noteRun(this.database, error.dataSourceId, startedAt, error.report, error.period, null);
         return error.report;
       }
@@ -76,53 +82,32 @@ export class Ingest {
     }
   }
 
-  private async store<Settings>(
+  private async store<Settings extends object>(
     transaction: EntityManager,
     collector: Collector<Settings>,
     settings: Settings,
-    { dataSourceName, onProgress, signal }: DeliveryOptions,
+    { dataSourceName, window, onProgress, onNotice, signal }: DeliveryOptions,
     startedAt: Date,
   ): Promise<DeliveryReport> {
-    let dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
-    const charges = new ChargeDelivery(this.database, transaction);
-    let usage: UsageDelivery | undefined;
-
-    for await (const { kind, rows } of collector.collect(settings, signal ?? new AbortController().signal)) {
-      switch (kind) {
-        case 'resources':
-          await describeResources(transaction, rows);
-          break;
-        case 'usage':
-          if (dataSourceId === null) throw new Error(`collector "${collector.name}" yields usage without a named source`);
-          usage ??= new UsageDelivery(this.database, transaction, dataSourceId);
-          await usage.write(rows);
-          break;
-        case 'charges':
-          await charges.write(rows);
-          break;
-      }
-      onProgress?.({ charges: charges.chargeCount, samples: usage?.sampleCount ?? 0 });
+    const dataSourceId = dataSourceName === null ? null : await ownSource(transaction, dataSourceName, collector.name);
+    const report = new RunReport(collector.callLimits ?? null, 0, undefined, onNotice);
+    const contact = contactOf(report, signal ?? new AbortController().signal);
+    const collection = { ...contact, window: window ?? { start: new Date(0), end: startedAt }, bookmark: null };
+    const delivery = new Delivery(this.database, transaction, dataSourceId, { window: collection.window, mostSeries: null, report });
+    for await (const seen of collector.collect(checkedSettings(collector, settings), collection)) {
+      await delivery.take(seen);
+      onProgress?.({ charges: delivery.chargeCount, samples: delivery.usageSampleCount });
     }
-    await usage?.finish();
-
-    dataSourceId ??= await sourceOf(transaction, collector.name, charges);
-    const finishedAt = this.clock.now();
-    const periods = await charges.finish(dataSourceId, finishedAt);
-    const [{ name }] = (await query<{ name: string }>(transaction, sql`SELECT name FROM data_source WHERE id = ${dataSourceId}`)) as [{ name: string }];
-    const report: DeliveryReport = {
-      dataSource: name,
-      isChanged: usage?.isChanged === true || periods.some(({ isChanged }) => isChanged),
-      periods,
-      chargeCount: charges.chargeCount,
-      usageSampleCount: usage?.sampleCount ?? 0,
-      usageSeriesCount: usage?.seriesCount ?? 0,
-    };
-    const period = spanOf(charges, usage);
+    const source = dataSourceId ?? (await sourceOf(transaction, collector.name, delivery.billers));
+    const { isChanged, periods, span } = await delivery.finish(source, this.clock.now());
+    const { name } = await queryOne<{ name: string }>(transaction, sql`SELECT source.name FROM data_source AS source WHERE source.id = ${source}`);
+    const { chargeCount, usageSampleCount, usageSeriesCount } = delivery;
+    const outcome: DeliveryReport = { dataSource: name, isChanged, periods, chargeCount, usageSampleCount, usageSeriesCount };
     // Nothing to keep: rolling back costs nothing, deleting the rows again would.
-    if (!report.isChanged && !usage) throw new Unchanged(report, dataSourceId, period);
-    if (charges.chargeCount > 0) await noteChargedResources(transaction, charges.loadIds, charges.days);
-    await this.noteRun(transaction, dataSourceId, startedAt, report, period, null);
-    return report;
+    if (!isChanged && chargeCount > 0 && usageSeriesCount === 0) throw new Unchanged(outcome, source, span, delivery);
+    await delivery.storeStatements(transaction, source, this.clock.now());
+    await this.noteRun(transaction, source, startedAt, outcome, span, null);
+    return outcome;
   }
 
   private async noteRun(
@@ -137,7 +122,7 @@ export class Ingest {
     await noteRun(db, { dataSourceId, startedAt, finishedAt, period, usageSampleCount, chargeCount, failure });
   }
 
-  private async noteFailure<Settings>(
+  private async noteFailure<Settings extends object>(
     collector: Collector<Settings>,
     { dataSourceName }: DeliveryOptions,
     startedAt: Date,
@@ -180,6 +165,7 @@ class Unchanged extends Error {
     readonly report: DeliveryReport,
     readonly dataSourceId: string,
     readonly period: { start: string; end: string } | null,
+    readonly delivery: Delivery,
   ) {
     super('unchanged');
   }
@@ -198,10 +184,9 @@ async function ownSource(db: EntityManager, name: string, collector: string): Pr
  * The source these charges belong to: deliveries that share a biller are of one source. So a bill
  * that comes again replaces itself whatever its file is called, and another cloud's is left alone.
  */
-async function sourceOf(db: EntityManager, collector: string, charges: ChargeDelivery): Promise<string> {
+async function sourceOf(db: EntityManager, collector: string, billers: readonly Biller[]): Promise<string> {
   // One after the other until they commit: two first deliveries of one biller would each name a source for it.
   await query(db, sql`SELECT pg_advisory_xact_lock(hashtext('sources of billers'))`);
-  const billers = [...charges.billers.values()];
   const sources = await sourcesOfBillers(db, collector, billers);
   if (sources.length > 1) {
     const names = sources.map(({ name }) => `"${name}"`).join(' and ');
@@ -213,10 +198,4 @@ async function sourceOf(db: EntityManager, collector: string, charges: ChargeDel
   const [first, ...others] = billers.map(({ providerName, billingAccountId }) => `${providerName} ${billingAccountId}`);
   const name = others.length === 0 ? first! : `${first} and ${others.length} more`;
   return (await ensureDataSource(db, name, collector)).id;
-}
-
-function spanOf(charges: ChargeDelivery, usage: UsageDelivery | undefined): { start: string; end: string } | null {
-  if (charges.chargeCount > 0) return { start: charges.days.first, end: charges.days.last };
-  if (usage?.span) return { start: usage.span.first, end: usage.span.last };
-  return null;
 }

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { DataSource, EntityManager } from 'typeorm';
 import { CopyWriter, ensureMonths, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Charge } from './charge.js';
+import type { WholeBillingPeriod } from './whole-billing-period.js';
 import { copyRow, copyTarget } from './charge-copy.js';
 import { analyzeCharges, currentLoad, insertLoad, moneyOfLoad, storeLoadTotals, type Biller, type LoadMoney } from './charge-load.queries.js';
 import { Fingerprint } from './fingerprint.js';
@@ -26,6 +27,8 @@ interface Draft {
   chargedUntil: string;
   fingerprint: Fingerprint;
 }
+
+type Period = Pick<Charge, 'billingPeriodStart' | 'billingPeriodEnd'>;
 
 /** More billing periods than this are not one delivery but a mistake in the dates. */
 const mostPeriods = 240;
@@ -69,14 +72,15 @@ export class ChargeDelivery {
     return [...this.drafts.values()].map(({ loadId }) => loadId);
   }
 
+  /** Says that billing periods come whole, also those without a charge. */
+  async declare(periods: readonly WholeBillingPeriod[]): Promise<void> {
+    for (const period of periods) await this.draftOf(period);
+  }
+
   async write(charges: readonly Charge[]): Promise<void> {
     for (const charge of charges) {
       const draft = this.drafts.get(charge.billingPeriodStart) ?? (await this.begin(charge));
-      if (draft.billingPeriodEnd !== charge.billingPeriodEnd) {
-        throw new InvalidInput(
-          `billing period ${charge.billingPeriodStart} ends both at ${draft.billingPeriodEnd} and at ${charge.billingPeriodEnd}`,
-        );
-      }
+      if (draft.billingPeriodEnd !== charge.billingPeriodEnd) await this.draftOf(charge);
       this.note(charge, draft);
       this.lineNumber += 1;
       const position = `${draft.loadId}\t${this.lineNumber}\t`;
@@ -137,11 +141,17 @@ export class ChargeDelivery {
     });
     if (!this.isAnalyzed) await analyzeCharges(this.transaction, this.months);
     this.isAnalyzed = true;
-    await storeLoadTotals(this.transaction, draft.loadId, draft.chargeCount, this.days);
+    if (draft.chargeCount > 0) await storeLoadTotals(this.transaction, draft.loadId, draft.chargeCount, this.days);
     return { ...period, revision, isChanged: true, money: await moneyOfLoad(this.transaction, draft.loadId) };
   }
 
-  private async begin(charge: Charge): Promise<Draft> {
+  private async draftOf({ billingPeriodStart, billingPeriodEnd }: Period): Promise<Draft> {
+    const draft = this.drafts.get(billingPeriodStart) ?? (await this.begin({ billingPeriodStart, billingPeriodEnd }));
+    if (draft.billingPeriodEnd === billingPeriodEnd) return draft;
+    throw new InvalidInput(`billing period ${billingPeriodStart} ends both at ${draft.billingPeriodEnd} and at ${billingPeriodEnd}`);
+  }
+
+  private async begin(period: Period): Promise<Draft> {
     if (this.drafts.size >= mostPeriods) {
       throw new InvalidInput(`a delivery may hold at most ${mostPeriods} billing periods, got more`);
     }
@@ -152,12 +162,12 @@ export class ChargeDelivery {
     );
     const draft: Draft = {
       loadId,
-      billingPeriodEnd: charge.billingPeriodEnd,
+      billingPeriodEnd: period.billingPeriodEnd,
       chargeCount: 0,
-      chargedUntil: charge.billingPeriodStart,
+      chargedUntil: period.billingPeriodStart,
       fingerprint: new Fingerprint(),
     };
-    this.drafts.set(charge.billingPeriodStart, draft);
+    this.drafts.set(period.billingPeriodStart, draft);
     return draft;
   }
 

@@ -11,6 +11,9 @@ describe('configuration', () => {
       port: 4000,
       adminKey: null,
       country: null,
+      secretKey: null,
+      sampleMonths: 13,
+      role: 'both',
     });
   });
 
@@ -46,6 +49,15 @@ describe('configuration', () => {
     expect(() => readConfig({ HEADROOM_ADMIN_KEY: 'hunter2' }, '/')).toThrow(
       /^HEADROOM_ADMIN_KEY needs at least 32 characters, got 7$/,
     );
+  });
+
+  it('refuses a short secret key without showing it', () => {
+    expect(() => readConfig({ HEADROOM_SECRET_KEY: 'hunter2' }, '/')).toThrow(/^HEADROOM_SECRET_KEY needs at least 32 characters, got 7$/);
+  });
+
+  it('refuses a role that there is not', () => {
+    expect(() => readConfig({ ROLE: 'server' }, '/')).toThrow('ROLE needs one of api, worker, both, got "server"');
+    expect(readConfig({ ROLE: 'worker' }, '/').role).toBe('worker');
   });
 
   it.each(['-1', '65536', 'http', '80.5', '0x50'])('refuses port %s', (port) => {

@@ -14,7 +14,16 @@ export interface Config {
   adminKey: string | null;
   /** Whose public holidays are observed, such as `DE` or `US-CA`; null observes none. */
   country: string | null;
+  /** What secrets of sources are encrypted with; null keeps none. */
+  secretKey: string | null;
+  /** For how many months samples are kept as they came; by the hour and by the day they stay. */
+  sampleMonths: number;
+  /** What this process does: answers requests, works in the background, or both. */
+  role: ProcessRole;
 }
+
+const processRoles = ['api', 'worker', 'both'] as const;
+export type ProcessRole = (typeof processRoles)[number];
 
 const minimumKeyLength = 32;
 
@@ -32,17 +41,20 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
       `HEADROOM_ADMIN_KEY needs at least ${minimumKeyLength} characters, got ${adminKey.length}`,
     );
   }
+  const secretKey = read('HEADROOM_SECRET_KEY');
+  if (secretKey && secretKey.length < minimumKeyLength) {
+    throw new StartRefused(`HEADROOM_SECRET_KEY needs at least ${minimumKeyLength} characters, got ${secretKey.length}`);
+  }
+  const sampleMonths = wholeNumber('HEADROOM_SAMPLE_MONTHS', read('HEADROOM_SAMPLE_MONTHS') ?? '13', 1, 1_200);
+  const role = read('ROLE') ?? 'both';
+  if (!isProcessRole(role)) throw new StartRefused(`ROLE needs one of ${processRoles.join(', ')}, got "${role}"`);
   const host = read('HOST') ?? '127.0.0.1';
   if (!adminKey && !isLoopback(host)) {
     throw new StartRefused(
       `HOST "${host}" would serve Headroom beyond this machine without a key: set HEADROOM_ADMIN_KEY (${minimumKeyLength} characters or more) or use 127.0.0.1`,
     );
   }
-  const portText = read('PORT') ?? '4000';
-  const port = Number(portText);
-  if (!/^\d+$/.test(portText) || port > 65_535) {
-    throw new StartRefused(`PORT needs a whole number from 0 to 65535, got "${portText}"`);
-  }
+  const port = wholeNumber('PORT', read('PORT') ?? '4000', 0, 65_535);
   const country = read('HEADROOM_COUNTRY')?.toUpperCase() ?? null;
   if (country && !/^[A-Z]{2}(-[A-Z0-9]+){0,2}$/.test(country)) {
     throw new StartRefused(`HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "${country}"`);
@@ -60,7 +72,20 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     port,
     adminKey,
     country,
+    secretKey,
+    sampleMonths,
+    role,
   };
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new StartRefused(`${name} needs a whole number from ${least} to ${most}, got "${text}"`);
+  return value;
+}
+
+function isProcessRole(text: string): text is ProcessRole {
+  return (processRoles as readonly string[]).includes(text);
 }
 
 /** Whether a host to listen on can be reached from this machine only. */

@@ -24,8 +24,9 @@ export class InvalidInput extends DomainError {
   constructor(
     message: string,
     override readonly field: readonly string[] | null = null,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

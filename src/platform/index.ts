@@ -1,7 +1,7 @@
 export { PlatformModule } from './platform.module.js';
 export { formatErrors } from './graphql/errors.js';
 export { Clock, SystemClock } from './clock.js';
-export { isLoopback, readConfig, type Config } from './config.js';
+export { isLoopback, readConfig, type Config, type ProcessRole } from './config.js';
 export { CopyWriter, copyText } from './database/copy.js';
 export { openDatabase, type OpenDatabase } from './database/connect.js';
 export { EmbeddedPostgresUnavailable } from './embedded-postgres/embedded-postgres-unavailable.js';
@@ -13,7 +13,7 @@ export { load, type Loaders } from './graphql/loader.js';
 export { found, keyOf, Node, NodeTypes, toId } from './graphql/node.js';
 export { PluginKind, Plugins, PluginsResolver } from './graphql/plugins.js';
 export { payload, UserError } from './graphql/payload.js';
-export { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar } from './graphql/scalars.js';
+export { CurrencyCodeScalar, DateScalar, DateTimeScalar, DecimalScalar, SettingsScalar } from './graphql/scalars.js';
 export {
   checkPeriod,
   Granularity,
@@ -25,8 +25,14 @@ export {
   Quantity,
   Tag,
 } from './graphql/shapes.graphql.js';
+export { recordIncident } from './http/incident.js';
+export { Jobs, Stopping, type Job } from './jobs/jobs.js';
+export { Retention } from './retention.js';
+export { SecretBox } from './secret-box.js';
+export { Readiness } from './http/readiness.js';
 export { ErrorFilter } from './http/error.filter.js';
 export { serveGraphiql } from './http/graphiql.js';
 export { graphqlLimits } from './http/graphql-limits.js';
 export { harden, serverLimits } from './http/harden.js';
+export { healthOnly } from './http/health-only.js';
 export { refuse } from './http/refuse.js';

@@ -1,5 +1,6 @@
+export { DropSamplesJob } from './drop-samples.job.js';
 export { dailyStatistic, dailyUsage, type DailyUsage } from './usage.queries.js';
 export { UsageDelivery } from './usage-delivery.js';
 export { fillingMetrics, UsageMetric, usageUnits } from './usage-metric.js';
-export type { UsageSample } from './usage-sample.js';
+export { bySeries, type SeriesSamples, type UsageSample } from './usage-sample.js';
 export { UsageModule } from './usage.module.js';

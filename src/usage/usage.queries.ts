@@ -1,16 +1,40 @@
-import sql, { empty, join, raw } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { query, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
 import { fillingMetrics, type UsageMetric } from './usage-metric.js';
 import { UsageStatistic, type UsagePoint } from './usage.graphql.js';
 
-const statistics: Record<UsageStatistic, string> = {
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Of the samples themselves: percentiles cannot be made of other percentiles. */
+const ofSamples: Record<UsageStatistic, string> = {
   [UsageStatistic.MEAN]: 'avg(sample.value)',
   [UsageStatistic.MAXIMUM]: 'max(sample.value)',
   [UsageStatistic.P50]: 'percentile_cont(0.5) WITHIN GROUP (ORDER BY sample.value)',
   [UsageStatistic.P95]: 'percentile_cont(0.95) WITHIN GROUP (ORDER BY sample.value)',
   [UsageStatistic.P99]: 'percentile_cont(0.99) WITHIN GROUP (ORDER BY sample.value)',
 };
+
+/** Of roll-ups of the same length, or shorter ones where a statistic can be put together from them. */
+const ofRollUps: Partial<Record<UsageStatistic, { same: string; shorter: string | null }>> = {
+  [UsageStatistic.MEAN]: { same: 'sample.mean', shorter: 'sum(sample.mean * sample.sample_count) / sum(sample.sample_count)' },
+  [UsageStatistic.MAXIMUM]: { same: 'sample.maximum', shorter: 'max(sample.maximum)' },
+  [UsageStatistic.P95]: { same: 'sample.p95', shorter: null },
+};
+
+/**
+ * Where the points of a statistic are read from: roll-ups, which are kept when samples are not, where
+ * they say it and the period is of whole ones; else the samples.
+ */
+function observedBy(statistic: UsageStatistic, granularity: Granularity, { start, end }: PeriodInput): { table: Sql; at: Sql; value: Sql; isGrouped: boolean } {
+  const rolledUp = ofRollUps[statistic];
+  const isOfWhole = [start, end].every((instant) => instant.getTime() % (granularity === 'HOUR' ? hourMs : dayMs) === 0);
+  const value = granularity === 'MONTH' ? rolledUp?.shorter : rolledUp?.same;
+  if (!value || !isOfWhole) return { table: raw('usage_sample'), at: raw('sample.observed_at'), value: raw(ofSamples[statistic]), isGrouped: true };
+  const [table, at] = granularity === 'HOUR' ? ['usage_hour', 'sample.hour_start'] : ['usage_day', 'sample.day_start'];
+  return { table: raw(table), at: raw(at), value: raw(value), isGrouped: granularity === 'MONTH' };
+}
 
 /** One metric of resources over a period, one point per step; a step without samples has no value. */
 export function usagePoints(
@@ -22,16 +46,16 @@ export function usagePoints(
   const { metric, period, statistic, granularity } = args;
   const unit = granularity.toLowerCase();
   const interval = raw(`interval '1 ${unit}'`);
+  const { table, at, value, isGrouped } = observedBy(statistic, granularity, period);
   return query(
     db,
     sql`WITH observed AS (
-          SELECT series.resource_id, date_trunc(${raw(`'${unit}'`)}, sample.observed_at, 'UTC') AS start,
-                 ${raw(statistics[statistic])} AS value
+          SELECT series.resource_id, date_trunc(${raw(`'${unit}'`)}, ${at}, 'UTC') AS start, ${value} AS value
             FROM usage_series AS series
-            JOIN usage_sample AS sample ON sample.series_id = series.id
+            JOIN ${table} AS sample ON sample.series_id = series.id
            WHERE series.resource_id = ANY(${resourceKeys}::uuid[]) AND series.metric = ${metric}
-             AND sample.observed_at >= ${period.start} AND sample.observed_at < ${period.end}
-           GROUP BY 1, 2
+             AND ${at} >= ${period.start} AND ${at} < ${period.end}
+           ${isGrouped ? raw('GROUP BY 1, 2') : empty}
         )
         SELECT 'Resource:' || resource.id AS "resourceId",
                jsonb_agg(jsonb_build_object(
@@ -86,11 +110,9 @@ export function dailyUsage(
              only ? sql` AND series.resource_id = ${only.resourceKey} AND series.metric = ${only.metric}` : empty
            }
         ), day AS (
-          SELECT sample.series_id, date_trunc('day', sample.observed_at, 'UTC') AS at,
-                 max(sample.value) AS maximum, avg(sample.value) AS mean, count(*) AS samples
-            FROM usage_sample AS sample
-            JOIN wanted ON wanted.id = sample.series_id
-           GROUP BY 1, 2
+          SELECT rolled.series_id, rolled.day_start AS at, rolled.maximum, rolled.mean, rolled.sample_count AS samples
+            FROM usage_day AS rolled
+            JOIN wanted ON wanted.id = rolled.series_id
         ), usual AS (
           SELECT day.series_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY day.samples) AS samples
             FROM day GROUP BY 1

@@ -111,6 +111,6 @@ describe('with a key, the system', () => {
   });
 
   it('tells a load balancer that it is well', async () => {
-    expect(await (await fetch(`${api.url}/health/ready`)).json()).toEqual({ status: 'ready' });
+    expect(await (await fetch(`${api.url}/health/ready`)).json()).toEqual({ status: 'ready', staleSources: 0 });
   });
 });

@@ -87,6 +87,7 @@ describe('a viewer with a scope', () => {
     exhaustions: { ask: () => 'exhaustions { nodes { resource { resourceName } capacity { limit { value } } forecast { unit } } }', shows: mark },
     forecast: { ask: () => `forecast(id: "${theirs['Forecast']}") { points { mean } subject { ... on CostScope { tags { values } } } }`, shows: /product/ },
     node: { ask: () => `node(id: "${theirs['Resource']}") { ... on Resource { resourceName } }`, shows: mark },
+    reconciliations: { ask: () => `reconciliations(${period}) { dataSource { name } stored { amount } }`, shows: /"amount":"/ },
     resource: { ask: () => `resource(id: "${theirs['Resource']}") { resourceName usage(metric: GPU_REQUESTED, granularity: DAY, ${period}) { points { value } } }`, shows: mark },
     resources: { ask: () => `resources { nodes { resourceName effectiveCost(${period}) { amount } usage(metric: GPU_REQUESTED, granularity: MONTH, ${period}) { points { value } }
       forecast(metric: GPU_REQUESTED) { points { mean } } exhaustion(metric: GPU_REQUESTED) { p50At } capacities { limit { value } } } }`, shows: mark },
@@ -198,6 +199,11 @@ describe('a viewer with a scope', () => {
     budgetUpdate: { ask: (id) => `budgetUpdate(id: "${id('Budget')}", input: {})`, roles: [Role.FINANCE] },
     budgetDelete: { ask: (id) => `budgetDelete(id: "${id('Budget')}")`, roles: [Role.FINANCE] },
     capacitySet: { ask: (id) => `capacitySet(input: { resourceId: "${id('Resource')}", metric: CPU, limit: 1, effectiveFrom: "2026-09-01T00:00:00Z" })`, roles: [Role.SRE] },
+    dataSourceCollect: { ask: (id) => `dataSourceCollect(id: "${id('DataSource')}", ${period})`, roles: [Role.SRE] },
+    dataSourceCreate: { ask: () => `dataSourceCreate(input: { name: "new ${randomUUID()}", collector: "none", settings: {} })`, roles: [Role.SRE] },
+    dataSourceDelete: { ask: (id) => `dataSourceDelete(id: "${id('DataSource')}")`, roles: [Role.SRE] },
+    dataSourceTest: { ask: () => 'dataSourceTest(input: { collector: "none", settings: {} })', roles: [Role.SRE] },
+    dataSourceUpdate: { ask: (id) => `dataSourceUpdate(id: "${id('DataSource')}", input: {})`, roles: [Role.SRE] },
     forecastCreate: { ask: (id) => `forecastCreate(input: { subjectId: "${id('Resource')}", metric: GPU_REQUESTED, horizon: 30 })`, roles: [Role.SRE, Role.FINANCE] },
   };
   const change = async (viewer: Viewer, field: string, id: (type: string) => string) => {
@@ -224,8 +230,9 @@ describe('a viewer with a scope', () => {
     const before = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
     for (const field of Object.keys(writes)) {
       const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
-      // A new budget without a scope is of all one may see.
-      expect({ field, codes }).toEqual({ field, codes: field === 'budgetCreate' ? [] : ['NOT_FOUND'] });
+      // A new budget without a scope is of all one may see; sources are of the whole organisation.
+      const expected = field === 'budgetCreate' ? [] : field.startsWith('dataSource') ? ['FORBIDDEN'] : ['NOT_FOUND'];
+      expect({ field, codes }).toEqual({ field, codes: expected });
     }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
     expect(after.data.resources).toEqual(before.data.resources);

@@ -39,6 +39,11 @@ const defaults = {
 
 export type FocusRow = Partial<Record<keyof typeof defaults, string>>;
 
+/** The row with all columns: what it does not say is as above. */
+export function completeFocusRow(row: FocusRow): Record<keyof typeof defaults, string> {
+  return { ...defaults, ...row };
+}
+
 /** A FOCUS file of these rows; what a row does not say is as above. */
 export function focusCsv(rows: readonly FocusRow[], { without = [] as (keyof typeof defaults)[] } = {}): string {
   const columns = (Object.keys(defaults) as (keyof typeof defaults)[]).filter((column) => !without.includes(column));

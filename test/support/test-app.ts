@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 import { administrator } from '../../src/access/index.js';
 import { focus, Ingest, usageCsv, type DeliveryReport } from '../../src/collection/index.js';
 import { connect } from '../../src/platform/database/connect.js';
+import { Jobs } from '../../src/platform/index.js';
 import { createApp } from '../../src/serve.js';
 import { createTestDatabase } from './test-database.js';
 import { TestClock } from './test-clock.js';
@@ -16,6 +17,9 @@ export interface GraphQLAnswer {
   data: any;
   errors?: { message: string; extensions?: { code?: string; field?: string[] | null; id?: string } }[];
 }
+
+/** What the secrets of a test are encrypted with. */
+export const testSecretKey = 'a key for tests, of 32 characters and more';
 
 /** The whole application over a database of its own. Nothing in it is replaced but the clock. */
 export class TestApp {
@@ -30,11 +34,11 @@ export class TestApp {
   ) {}
 
   /** @param now where the clock stands */
-  static async start({ now = '2026-11-22T09:00:00Z', adminKey = null as string | null, country = null as string | null } = {}): Promise<TestApp> {
+  static async start({ now = '2026-11-22T09:00:00Z', adminKey = null as string | null, country = null as string | null, secretKey = testSecretKey as string | null } = {}): Promise<TestApp> {
     const databaseUrl = await createTestDatabase();
     const db = await connect(databaseUrl);
     const clock = new TestClock(new Date(now));
-    const app = await createApp({ adminKey, country }, db, clock);
+    const app = await createApp({ adminKey, country, secretKey, sampleMonths: 13 }, db, clock);
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, db, databaseUrl, clock, await app.getUrl(), await mkdtemp(join(tmpdir(), 'headroom-files-')));
   }
@@ -67,6 +71,11 @@ export class TestApp {
     const path = join(this.directory, name);
     await writeFile(path, content);
     return path;
+  }
+
+  /** Takes jobs as a worker does, until the application stops. */
+  work(): Promise<void> {
+    return this.app.get(Jobs).work();
   }
 
   importFocus(files: string[], options: { source?: string; currency?: string } = {}): Promise<DeliveryReport> {

@@ -23,8 +23,8 @@ export async function importFocus(paths: string[], { source, currency }: ImportF
         app.get(Ingest).deliver(
           administrator,
           focus,
-          { files, currency, onNotice: (message) => progress.note(message) },
-          { dataSourceName: source ?? null, signal, onProgress: ({ charges }) => tell(`${count(charges)} charges`) },
+          { files, currency },
+          { dataSourceName: source ?? null, signal, onNotice: (message) => progress.note(message), onProgress: ({ charges }) => tell(`${count(charges)} charges`) },
         ),
       ({ chargeCount, dataSource }) => `${count(chargeCount)} charges of source "${dataSource}"`,
     );

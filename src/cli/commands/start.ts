@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { administrator } from '../../access/index.js';
-import { openDatabase, readConfig, StartRefused, SystemClock, type Config, type OpenDatabase } from '../../platform/index.js';
+import { Jobs, openDatabase, readConfig, StartRefused, SystemClock, type Config, type OpenDatabase } from '../../platform/index.js';
 import { createApp } from '../../serve.js';
 import { bringUpToDate } from '../bring-up-to-date.js';
 import { contents, declineDemo, isDemoDeclined, loadDemo } from '../demo.js';
@@ -32,8 +32,11 @@ export async function start({ demo, empty }: StartOptions): Promise<void> {
       ({ serverVersion, embeddedIn }) => `PostgreSQL ${serverVersion}, ${embeddedIn ? `its own, in ${embeddedIn}` : 'yours (DATABASE_URL)'}`,
     );
     app = await createApp(config, database.dataSource, new SystemClock());
+    // Before anything is written that makes work: a job needs its queue.
+    if (config.role !== 'api') await app.get(Jobs).work();
+    if (config.role === 'worker') return await listen(app, config);
     const hasDemo = await prepare(app, config, database, { demo, empty }, progress);
-    await bringUpToDate(app, administrator, progress);
+    if (config.role === 'both') await bringUpToDate(app, administrator, progress);
     process.stdout.write(`\n${hasDemo ? 'Demo organisation: generated data, not yours.\n\n' : ''}${await report(app, administrator)}\n\n`);
     await listen(app, config);
   } catch (error) {
@@ -61,7 +64,7 @@ async function prepare(
   return found !== 'none';
 }
 
-async function listen(app: NestFastifyApplication, { host, port, adminKey }: Config): Promise<void> {
+async function listen(app: NestFastifyApplication, { host, port, adminKey, role }: Config): Promise<void> {
   let address: string;
   try {
     // Nest's own listen would log what is said in one sentence below.
@@ -72,6 +75,10 @@ async function listen(app: NestFastifyApplication, { host, port, adminKey }: Con
     if (code === 'EACCES') throw new StartRefused(`port ${port} may not be used by this user: set PORT to one above 1023`);
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartRefused(`HOST "${host}" is not an address of this machine`);
     throw error;
+  }
+  if (role === 'worker') {
+    process.stdout.write(`Working until Ctrl-C; ${address}/health/ready says how it is.\n`);
+    return;
   }
   process.stdout.write(
     `Serving ${address}/graphql (open it in a browser for GraphiQL) until Ctrl-C\n` +

@@ -5,11 +5,12 @@ export class FileRefused extends DomainError {
   readonly code = 'INVALID';
 
   /**
-   * @param place line from 1, and the column by its name; what is not known is left out
+   * @param place line or row from 1, and the column by its name; what is not known is left out
    */
-  constructor(file: string, reason: string, place: { line?: number; column?: string } = {}) {
+  constructor(file: string, reason: string, place: { line?: number; row?: number; column?: string } = {}) {
     const parts = [file];
     if (place.line !== undefined) parts.push(`line ${place.line}`);
+    if (place.row !== undefined) parts.push(`row ${place.row}`);
     if (place.column !== undefined) parts.push(`column ${place.column}`);
     super(`${parts.join(', ')}: ${reason}`);
   }

@@ -10,6 +10,9 @@ const readAtOnceBytes = 256 * 1024;
 /** Small enough that what is made of a chunk is garbage before V8 moves it: with 256 KB an import takes 100 MB more. */
 const chunkBytes = 32 * 1024;
 const lineFeed = 0x0a;
+/** Bills shrink to a twentieth. What shrank to a five-hundredth was made to wear out who unpacks it. */
+const mostRatio = 500;
+const ratioCountsFromBytes = 64 * 1024 * 1024;
 
 /** Part of a text file. Where it has a fault, the text ends before what is wrong. */
 export interface TextChunk {
@@ -32,8 +35,15 @@ async function* readBytes(file: string): AsyncGenerator<Buffer> {
   const isGzip = head[0] === 0x1f && head[1] === 0x8b;
   // The pipeline's callback is the stream's own error again, which the loop below meets.
   const stream = isGzip ? pipeline(source, createGunzip({ chunkSize: readAtOnceBytes }), () => undefined) : source;
+  let unpacked = 0;
   try {
-    yield* stream as AsyncIterable<Buffer>;
+    for await (const bytes of stream as AsyncIterable<Buffer>) {
+      unpacked += bytes.length;
+      if (unpacked > ratioCountsFromBytes && unpacked > source.bytesRead * mostRatio) {
+        throw new FileRefused(file, `unpacks to more than ${mostRatio} times its size, which no bill does`);
+      }
+      yield bytes;
+    }
   } catch (error) {
     if (/^Z_|unexpected end of file/.test(`${(error as NodeJS.ErrnoException).code} ${(error as Error).message}`)) {
       throw new FileRefused(file, `its gzip data is damaged or cut off (${(error as Error).message})`);
@@ -74,7 +84,8 @@ export async function contentDigest(file: string): Promise<string> {
   return digest.digest('hex');
 }
 
-async function firstBytes(file: string): Promise<Buffer> {
+/** The first four bytes, or as many as there are. @throws FileRefused when it cannot be read */
+export async function firstBytes(file: string): Promise<Buffer> {
   try {
     const handle = await open(file, 'r');
     try {

@@ -4,6 +4,7 @@ import { migrations } from '../../../migrations/index.js';
 import type { Config } from '../config.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import { StartRefused } from '../errors.js';
+import { migrateJobs } from '../jobs/job-tables.js';
 import { query, queryOne } from './query.js';
 
 /** An open, migrated database. `close` also stops the embedded server when nobody else uses it. */
@@ -116,6 +117,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await query(runner.manager, sql`SET statement_timeout = 0`);
     await query(runner.manager, sql`SELECT pg_advisory_lock(${lock})`);
     await dataSource.runMigrations({ transaction: 'each' });
+    await migrateJobs(dataSource);
   } finally {
     await query(runner.manager, sql`SELECT pg_advisory_unlock(${lock})`).catch(() => undefined);
     await query(runner.manager, sql`RESET statement_timeout`).catch(() => undefined);

@@ -3,7 +3,7 @@ import sql, { raw } from 'sql-template-tag';
 import { query } from './query.js';
 
 /** Tables that are partitioned by calendar month, UTC. */
-export type MonthlyTable = 'charge' | 'usage_sample';
+export type MonthlyTable = 'charge' | 'usage_sample' | 'usage_hour';
 
 /** The partition of a month (`2026-09`). */
 export function partitionOf(table: MonthlyTable, month: string): string {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SettingsScalar } from './scalars.js';
 import { Args, Field, ObjectType, Query, registerEnumType, Resolver } from '@nestjs/graphql';
 
 export enum PluginKind {
@@ -12,6 +13,8 @@ export class Plugin {
   @Field({ description: 'Stable name, for example `focus` or `seasonal-naive`.' }) name: string;
   @Field(() => PluginKind) kind: PluginKind;
   @Field() description: string;
+  @Field(() => SettingsScalar, { nullable: true, description: 'JSON Schema of the settings. Null when the plug-in has none.' })
+  settingsSchema: object | null;
 }
 
 /** What this server can be extended with. Each room adds its own kind. */
@@ -19,8 +22,8 @@ export class Plugin {
 export class Plugins {
   private readonly plugins: Plugin[] = [];
 
-  register(kind: PluginKind, plugins: readonly { name: string; description: string }[]): void {
-    this.plugins.push(...plugins.map(({ name, description }) => ({ name, kind, description })));
+  register(kind: PluginKind, plugins: readonly { name: string; description: string; settingsSchema?: object }[]): void {
+    this.plugins.push(...plugins.map(({ name, description, settingsSchema = null }) => ({ name, kind, description, settingsSchema })));
   }
 
   ofKind(kind: PluginKind): Plugin[] {

@@ -1,5 +1,5 @@
 import { CustomScalar, Scalar } from '@nestjs/graphql';
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, valueFromASTUntyped, type ValueNode } from 'graphql';
 
 /** An instant with its offset: a local time would mean something else on every machine. */
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -82,3 +82,17 @@ export const DateScalar = textScalar(
   'a day of the calendar such as "2026-11-01"',
   isDay,
 );
+
+/** The settings of a plug-in, or their JSON Schema: an object whose shape the plug-in knows. */
+export const SettingsScalar = new GraphQLScalarType<object, object>({
+  name: 'Settings',
+  description: "A plug-in's settings, checked against the plug-in's own JSON Schema. Secrets are left out when they are read.",
+  serialize: (value) => value as object,
+  parseValue: settings,
+  parseLiteral: (node, variables) => settings(valueFromASTUntyped(node, variables)),
+});
+
+function settings(value: unknown): object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new GraphQLError(`Settings needs an object, got ${Array.isArray(value) ? 'a list' : typeof value}`);
+}

@@ -1,4 +1,5 @@
 import type { ResourceDescription } from '../../../resources/index.js';
+import { bySeries } from '../../../usage/index.js';
 import type { Collector } from '../../collector.js';
 import { originalBills, restatedBill } from './bill.js';
 import { instant } from './calendar.js';
@@ -22,12 +23,23 @@ import { timelineOf, type DemoSettings, type Timeline } from './settings.js';
  * Throws  RangeError for settings that describe no history. There is no outside world that could fail.
  * Source  generated: a pure function of the settings, byte for byte. Prices are near public list prices of 2025.
  */
-export const demo: Collector<DemoSettings> = {
+export const demo: Collector<Omit<DemoSettings, 'today'>> = {
   name: 'demo',
   description: 'Generates 13 months of a believable organisation, without any account: resources, usage and a FOCUS bill.',
 
-  async *collect(settings, signal) {
-    const timeline = timelineOf(settings);
+  settingsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      seed: { type: 'integer', default: 1, description: 'another one tells the same story with other noise' },
+      months: { type: 'integer', minimum: 3, default: 13, description: 'calendar months, the current one included' },
+      delivery: { type: 'string', enum: ['original', 'restated'], default: 'original', description: 'everything, or the corrected bill of the month two months ago' },
+    },
+    examples: [{}],
+  },
+
+  async *collect(settings, { window, signal }) {
+    const timeline = timelineOf({ ...settings, today: window.end });
     if (settings.delivery === 'restated') {
       yield { kind: 'charges', rows: restatedBill(timeline) };
       return;
@@ -35,7 +47,7 @@ export const demo: Collector<DemoSettings> = {
     yield { kind: 'resources', rows: describedResources(timeline) };
     for (const rows of sampleBatches(timeline)) {
       signal.throwIfAborted();
-      yield { kind: 'usage', rows };
+      yield { kind: 'usage', rows: bySeries(rows) };
     }
     for (const rows of originalBills(timeline)) {
       signal.throwIfAborted();

@@ -22,21 +22,24 @@ export interface FocusDefaults {
   currency?: string;
 }
 
+/** What the rows of a file are counted in, for whoever looks for one: a quoted value may go over several lines. */
+export type RowUnit = 'line' | 'row';
+
 /**
  * Reads the rows of one FOCUS file as charges.
  *
- * @returns a function of a row and the line it stands on; it throws FileRefused naming the column
+ * @returns a function of a row and its number, in this unit; it throws FileRefused naming the column
  */
-export function chargeReader(file: string, layout: FocusLayout, defaults: FocusDefaults): (row: string[], line: number) => Charge {
+export function chargeReader(file: string, layout: FocusLayout, defaults: FocusDefaults, unit: RowUnit = 'line'): (row: string[], number: number) => Charge {
   const { at, extra } = layout;
   const extraKeys = extra.map(({ name, index }) => ({ key: `${JSON.stringify(name)}:`, index }));
   const instants = new Memory();
   const tagSets = new Memory();
   let row: string[];
-  let line: number;
+  let number: number;
 
   const refuse = (column: string, reason: string): never => {
-    throw new FileRefused(file, reason, { line, column });
+    throw new FileRefused(file, reason, { [unit]: number, column });
   };
   const shown = (text: string | null) => (text === null ? 'nothing' : JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 
@@ -97,9 +100,9 @@ export function chargeReader(file: string, layout: FocusLayout, defaults: FocusD
     return members === '' ? null : `{${members}}`;
   };
 
-  return (currentRow, currentLine) => {
+  return (currentRow, currentNumber) => {
     row = currentRow;
-    line = currentLine;
+    number = currentNumber;
     const chargeCategory = needed('ChargeCategory');
     const others: string[] = [];
     const charge: Charge = {

@@ -41,4 +41,13 @@ describe('the columns of a FOCUS file', () => {
     expect(at.ProviderName).toBe(mandatory.indexOf('ProviderName'));
     expect(extra.map(({ name }) => name)).toEqual(['BillingAccountName', 'InvoiceIssuerName', 'HostProviderName']);
   });
+
+  it('may have the names of 1.3, alone or beside the old ones, and the new ones count', () => {
+    const others = mandatory.filter((name) => name !== 'ProviderName' && name !== 'PublisherName');
+    const renamed = readLayout('bill.csv', [...others, 'ServiceProviderName', 'HostProviderName']);
+    expect(renamed.at.ProviderName).toBe(others.length);
+    const both = readLayout('bill.csv', ['ServiceProviderName', 'HostProviderName', ...mandatory]);
+    expect(both.at.ProviderName).toBe(0);
+    expect(both.extra.map(({ name }) => name)).toEqual(expect.arrayContaining(['HostProviderName', 'ProviderName', 'PublisherName']));
+  });
 });

@@ -1,7 +1,7 @@
 import { FileRefused } from '../../csv/file-refused.js';
 
 /**
- * The columns FOCUS 1.0 makes mandatory, which 1.1 and 1.2 keep. ServiceCategory is one of them, but
+ * The columns FOCUS 1.0 makes mandatory, which 1.1 to 1.3 keep, two of them under other names. ServiceCategory is one of them, but
  * the specification's own examples leave it out; a charge without it is of category Other.
  */
 const mandatoryColumns = [
@@ -29,8 +29,8 @@ const storedColumns = [
 
 export type FocusColumn = (typeof storedColumns)[number];
 
-/** FOCUS 1.3 renames them; the meaning stays. */
-const renamed = new Map([['serviceprovidername', 'ProviderName'], ['hostprovidername', 'PublisherName']]);
+/** FOCUS 1.3 renames them, and lets exports have the old ones beside the new; the meaning stays. */
+const renamed = new Map([['ServiceProviderName', 'ProviderName'], ['HostProviderName', 'PublisherName']]);
 
 /** Where each column of a FOCUS file stands. */
 export interface FocusLayout {
@@ -48,7 +48,11 @@ export interface FocusLayout {
  * @throws FileRefused naming the mandatory column that is missing
  */
 export function readLayout(file: string, header: readonly string[]): FocusLayout {
-  const positions = new Map(header.map((name, index) => [(renamed.get(name.toLowerCase()) ?? name).toLowerCase(), index]));
+  const positions = new Map(header.map((name, index) => [name.toLowerCase(), index]));
+  for (const [name, before] of renamed) {
+    const position = positions.get(name.toLowerCase());
+    if (position !== undefined) positions.set(before.toLowerCase(), position);
+  }
   const has = (name: string) => positions.has(name.toLowerCase());
   const isExcerpt = !identityColumns.some(has);
   const needed: readonly string[] = isExcerpt ? leastColumns : mandatoryColumns;

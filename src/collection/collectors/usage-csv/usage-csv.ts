@@ -1,6 +1,6 @@
 import { ServiceCategory } from '../../../access/index.js';
 import type { ResourceDescription } from '../../../resources/index.js';
-import { UsageMetric, type UsageSample } from '../../../usage/index.js';
+import { bySeries, UsageMetric, type UsageSample } from '../../../usage/index.js';
 import { readCsv } from '../../csv/csv-file.js';
 import { FileRefused } from '../../csv/file-refused.js';
 import type { Collector } from '../../collector.js';
@@ -24,7 +24,18 @@ export const usageCsv: Collector<UsageCsvSettings> = {
   name: 'usage-csv',
   description: 'Utilization from a long CSV file: timestamp,resource,metric,value.',
 
-  async *collect({ file, providerName }, signal) {
+  settingsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['file'],
+    properties: {
+      file: { type: 'string', minLength: 1, description: 'the path of the file' },
+      providerName: { type: 'string', minLength: 1, default: 'own', description: 'whose resources they are: the provider their charges name' },
+    },
+    examples: [{ file: 'cluster.csv', providerName: 'AWS' }],
+  },
+
+  async *collect({ file, providerName }, { signal }) {
     let at: Record<(typeof columns)[number], number> | undefined;
     for await (const { header, rows, lines } of readCsv(file)) {
       signal.throwIfAborted();
@@ -35,7 +46,7 @@ export const usageCsv: Collector<UsageCsvSettings> = {
         if (sample) samples.push(sample);
       }
       yield { kind: 'resources', rows: resourcesOf(samples) };
-      yield { kind: 'usage', rows: samples };
+      yield { kind: 'usage', rows: bySeries(samples) };
     }
     if (!at) throw new FileRefused(file, 'has a header and no rows: there is nothing to load');
   },

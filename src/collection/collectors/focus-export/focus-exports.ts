@@ -1,0 +1,106 @@
+import type { Collector, WindowPolicy } from '../../collector.js';
+import type { SettingSchema, SettingsSchema } from '../../settings-schema.js';
+import { azureStore, type AzureSettings } from './azure-store.js';
+import { collectExport, describeExport } from './collect-export.js';
+import { exportsFolderVariable, folderStore, type FolderSettings } from './folder-store.js';
+import { googleStore, type GoogleSettings } from './google-store.js';
+import type { ObjectStore } from './object-store.js';
+import { s3Store, type S3Settings } from './s3-store.js';
+
+interface ExportSettings {
+  firstReach: string;
+  currency?: string;
+}
+
+const common: Record<string, SettingSchema> = {
+  firstReach: { type: 'string', format: 'duration', default: 'P13M', description: 'how far back the first run reads' },
+  currency: { type: 'string', pattern: '^[A-Z]{3}$', description: 'the ISO 4217 currency of files that have no BillingCurrency column' },
+};
+const prefix: SettingSchema = { type: 'string', default: '', description: 'what the names of the files of one export begin with, such as finance/focus/' };
+const bucket: SettingSchema = { type: 'string', minLength: 3, pattern: '^[a-z0-9][a-z0-9._-]*$', description: 'the name of the bucket' };
+
+/** One collector for each kind of store, over one reader. */
+function exportCollector<Settings extends object>(
+  name: string,
+  description: string,
+  schema: Pick<SettingsSchema, 'properties' | 'required' | 'dependentRequired' | 'examples'>,
+  storeOf: (settings: Settings) => ObjectStore,
+): Collector<Settings & ExportSettings> {
+  return {
+    name,
+    description,
+    settingsSchema: { type: 'object', additionalProperties: false, ...schema, properties: { ...schema.properties, ...common } },
+    callLimits: { perRun: 20_000, perDay: null },
+    // Months are reopened: whatever has changed is read again, and the window is for what never was.
+    windowPolicy: ({ firstReach }): WindowPolicy => ({ firstReach, overlap: 'P1M', align: { start: 'P1M', end: 'P1D' }, delay: 'PT0S', step: null }),
+    collect: (settings, collection) => collectExport(storeOf(settings), settings.currency, collection),
+    test: (settings, contact) => describeExport(storeOf(settings), contact),
+  };
+}
+
+export const focusS3 = exportCollector<S3Settings>(
+  'focus-s3',
+  'Charges from FOCUS exports in Amazon S3, or in what speaks its protocol.',
+  {
+    required: ['bucket', 'region'],
+    dependentRequired: { accessKeyId: ['secretAccessKey'], secretAccessKey: ['accessKeyId'] },
+    properties: {
+      bucket,
+      prefix,
+      region: { type: 'string', minLength: 1, description: 'the region of the bucket, such as eu-central-1' },
+      endpoint: { type: 'string', format: 'uri', pattern: '^https?://', description: 'where another store that speaks the protocol of S3 is served' },
+      accessKeyId: { type: 'string', minLength: 1, description: 'the access key; without one, the credentials of the machine count' },
+      secretAccessKey: { type: 'string', writeOnly: true, minLength: 1, description: 'the secret of the access key' },
+    },
+    examples: [{ bucket: 'acme-billing', prefix: 'focus/', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9000', accessKeyId: 'a key', secretAccessKey: 'its secret' }, { bucket: 'acme-billing', region: 'eu-central-1' }],
+  },
+  s3Store,
+);
+
+export const focusAzure = exportCollector<AzureSettings>(
+  'focus-azure',
+  'Charges from FOCUS exports in Azure Blob Storage.',
+  {
+    required: ['endpoint', 'container'],
+    dependentRequired: { accountName: ['accountKey'], accountKey: ['accountName'] },
+    properties: {
+      endpoint: { type: 'string', format: 'uri', pattern: '^https?://', description: 'where the blobs of the account are served, such as https://acme.blob.core.windows.net' },
+      container: { type: 'string', minLength: 3, pattern: '^[a-z0-9$][a-z0-9-]*$', description: 'the name of the container' },
+      prefix,
+      sasToken: { type: 'string', writeOnly: true, minLength: 1, description: 'a shared access signature that may list and read' },
+      accountName: { type: 'string', minLength: 1, description: 'the name of the account, where its key is used' },
+      accountKey: { type: 'string', writeOnly: true, minLength: 1, description: 'the key of the account, which may do everything: a signature is better' },
+    },
+    examples: [{ endpoint: 'http://127.0.0.1:10000/acme', container: 'billing', sasToken: 'sv=2024-11-04&sp=rl&sig=signature' }],
+  },
+  azureStore,
+);
+
+export const focusGoogle = exportCollector<GoogleSettings>(
+  'focus-google',
+  'Charges from FOCUS exports in Google Cloud Storage.',
+  {
+    required: ['bucket'],
+    dependentRequired: { clientEmail: ['privateKey'], privateKey: ['clientEmail'] },
+    properties: {
+      bucket,
+      prefix,
+      endpoint: { type: 'string', format: 'uri', pattern: '^https?://', description: 'where another store that speaks the same protocol is served' },
+      clientEmail: { type: 'string', minLength: 1, description: 'the client_email of a service account; without one, the credentials of the machine count' },
+      privateKey: { type: 'string', writeOnly: true, minLength: 1, description: 'the private_key of the service account' },
+    },
+    examples: [{ bucket: 'acme-billing', prefix: 'focus/', endpoint: 'http://127.0.0.1:4443' }, { bucket: 'acme-billing' }],
+  },
+  googleStore,
+);
+
+export const focusFolder = exportCollector<FolderSettings>(
+  'focus-folder',
+  'Charges from FOCUS exports in a folder that something else fills.',
+  {
+    required: ['folder'],
+    properties: { folder: { type: 'string', minLength: 1, description: `the path of the folder, below the one that ${exportsFolderVariable} names` } },
+    examples: [{ folder: 'aws/focus' }],
+  },
+  folderStore,
+);

@@ -1,0 +1,92 @@
+import { askJson } from '../../http/source-client.js';
+import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
+import type { Contact } from '../../collector.js';
+import type { PrometheusSettings } from './settings.js';
+
+/** One series of an answer: its labels, and pairs of a time in seconds and a value as text. */
+export interface RangeSeries {
+  metric: Readonly<Record<string, string>>;
+  values: readonly (readonly [number, string])[];
+}
+
+interface Answer {
+  status: 'success' | 'error';
+  data?: { resultType?: string; result?: RangeSeries[] };
+  error?: string;
+  warnings?: string[];
+}
+
+/** Prometheus gives no more points of a series in one answer; one is left for an end that is included. */
+const mostStepsOfSeries = 10_999;
+/** So many points are some megabytes as JSON: enough to be quick, and little enough to hold. */
+const wantedPoints = 200_000;
+const firstSteps = 1_000;
+
+/** What a server says when a question is too large for it, though not for another. */
+const tooLarge = /maximum resolution|too many samples|too many points|exceeds? the limit|limit exceeded|query is too large|response.*too large/i;
+
+/**
+ * Evaluates an expression at `startMs`, then every `stepMs`, before `endMs`: in pieces that no server
+ * refuses and no memory minds, oldest first.
+ *
+ * Units   milliseconds since 1970, and milliseconds.
+ * Throws  CollectorUnavailable, CollectorRejected with what the server says of the expression.
+ * Source  https://prometheus.io/docs/prometheus/latest/querying/api/#range-queries
+ */
+export async function* queryRange(
+  settings: PrometheusSettings,
+  query: string,
+  { startMs, endMs, stepMs }: { startMs: number; endMs: number; stepMs: number },
+  contact: Contact,
+): AsyncGenerator<RangeSeries[]> {
+  let steps = firstSteps;
+  for (let fromMs = startMs; fromMs < endMs; ) {
+    const pieceSteps = Math.min(steps, Math.ceil((endMs - fromMs) / stepMs));
+    const form = new URLSearchParams({
+      query,
+      start: `${fromMs / 1_000}`,
+      end: `${(fromMs + (pieceSteps - 1) * stepMs) / 1_000}`,
+      step: `${stepMs / 1_000}`,
+    });
+    const series = await ask(settings, 'query_range', form, contact, pieceSteps > 1);
+    if (series === 'too large') {
+      steps = Math.ceil(pieceSteps / 2);
+      continue;
+    }
+    yield series;
+    fromMs += pieceSteps * stepMs;
+    steps = Math.max(1, Math.min(mostStepsOfSeries, Math.floor(wantedPoints / Math.max(1, series.length))));
+  }
+}
+
+/** How many series an expression has now. */
+export async function seriesNow(settings: PrometheusSettings, query: string, contact: Contact): Promise<number> {
+  const series = await ask(settings, 'query', new URLSearchParams({ query }), contact, false);
+  return series.length;
+}
+
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: true | boolean): Promise<RangeSeries[] | 'too large'>;
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: false): Promise<RangeSeries[]>;
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: boolean): Promise<RangeSeries[] | 'too large'> {
+  const url = new URL(`${settings.url.replace(/\/+$/, '')}/api/v1/${path}`);
+  const secrets = [settings.bearerToken, settings.password].flatMap((secret) => secret ?? []);
+  const { status, body } = await askJson<Answer>({ url, form, headers: headersOf(settings), secrets }, contact);
+  if (status >= 400 || body?.status === 'error') {
+    const said = withoutSecrets(body?.error ?? `status ${status}`, secrets).slice(0, 300);
+    if (canBeSplit && tooLarge.test(said)) return 'too large';
+    if (/timed? ?out|canceled/i.test(said)) throw new CollectorUnavailable(`${url.host} gave up: ${said}`);
+    throw new CollectorRejected(`${url.host} refuses the query ${form.get('query')!.slice(0, 200)}: ${said}`);
+  }
+  const result = body?.data?.result;
+  if (body?.status !== 'success' || !Array.isArray(result)) {
+    throw new BadPayload(`${url.host} answered ${status} without a result`, JSON.stringify(body), secrets);
+  }
+  for (const warning of body.warnings ?? []) contact.report.partial(`${url.host}: ${withoutSecrets(warning, secrets)}`);
+  return result;
+}
+
+function headersOf({ bearerToken, username, password, tenant }: PrometheusSettings): Record<string, string> {
+  const basic = username === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const authorization = bearerToken === undefined ? basic : `Bearer ${bearerToken}`;
+  return { ...(authorization && { authorization }), ...(tenant && { 'x-scope-orgid': tenant }) };
+}

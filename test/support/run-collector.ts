@@ -1,0 +1,35 @@
+import { checkedSettings, RunReport, type Bookmark, type Collector, type Contact, type Observations, type Window } from '../../src/collection/index.js';
+
+/** What one run of a collector gave, without anything being stored. */
+export interface CollectorRun {
+  observations: Observations[];
+  report: RunReport;
+  /** How long it would have waited between tries, in milliseconds. */
+  pauses: number[];
+}
+
+/** Runs a collector as the system does, and nothing is waited for: pauses are noted and over at once. */
+export async function runCollector<Settings extends object>(
+  collector: Collector<Settings>,
+  settings: unknown,
+  { window, bookmark = null, signal = new AbortController().signal, onObservations }: { window: Window; bookmark?: Bookmark; signal?: AbortSignal; onObservations?: (seen: Observations) => void },
+): Promise<CollectorRun> {
+  const { contact, report, pauses } = testContact(collector, signal);
+  const observations: Observations[] = [];
+  for await (const seen of collector.collect(checkedSettings(collector, settings), { ...contact, window, bookmark })) {
+    observations.push(seen);
+    onObservations?.(seen);
+  }
+  return { observations, report, pauses };
+}
+
+/** What a collector speaks with the outside through, in a test. */
+export function testContact(collector: Collector, signal: AbortSignal = new AbortController().signal): { contact: Contact; report: RunReport; pauses: number[] } {
+  const pauses: number[] = [];
+  const report = new RunReport(collector.callLimits ?? null);
+  const pause = (durationMs: number): Promise<void> => {
+    pauses.push(durationMs);
+    return Promise.resolve();
+  };
+  return { contact: { signal, report, pause }, report, pauses };
+}
