@@ -1,4 +1,5 @@
 export { askAs, viewerOf } from './ask-as.js';
+export { CostExplorerServer, type CostLine } from './cost-explorer-server.js';
 export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
 export { focusCsv, type FocusRow } from './focus-csv.js';
