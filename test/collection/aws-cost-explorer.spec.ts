@@ -1,6 +1,6 @@
 import { awsCostExplorer, checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
 import type { Charge } from '../../src/costs/index.js';
-import { CostExplorerServer, exact, exactSum, misbehaviour, runCollector, type Behaviour, type CostLine } from '../support/index.js';
+import { CostExplorerServer, exact, exactSum, misbehaviour, runCollector, SourceServer, type Behaviour, type CostLine } from '../support/index.js';
 
 const window = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2026-11-24T00:00:00Z') };
 const accounts = ['111111111111', '222222222222'];
@@ -23,6 +23,10 @@ function bill(): CostLine[] {
   lines.push({ ...monthly, day: '2026-11-01', service: 'Service 3', recordType: 'SavingsPlanUpfrontFee', unblended: '9000' });
   return lines;
 }
+
+const assumed = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
+  <AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>of the role</SecretAccessKey><SessionToken>token of the role</SessionToken>
+  <Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`;
 
 const charges = (observations: readonly Observations[]): Charge[] => observations.flatMap((seen) => (seen.kind === 'charges' ? [...seen.rows] : []));
 const sum = (observations: readonly Observations[], cost: 'billedCost' | 'effectiveCost') => exactSum(charges(observations).map((charge) => charge[cost]));
@@ -257,6 +261,45 @@ describe('AWS Cost Explorer', () => {
   it('is not taken for dollars when it names no currency', async () => {
     server.currency = '';
     await expect(collect()).rejects.toThrow('it needs an ISO 4217 code');
+  });
+
+  it('is asked with the credentials of the environment, as the SDK finds them', async () => {
+    process.env.AWS_ACCESS_KEY_ID = 'AKIAENVIRONMENT';
+    process.env.AWS_SECRET_ACCESS_KEY = 'of the environment';
+    try {
+      const { observations } = await collect({ accessKeyId: undefined, secretAccessKey: undefined });
+      expectTruth(observations);
+    } finally {
+      delete process.env.AWS_ACCESS_KEY_ID;
+      delete process.env.AWS_SECRET_ACCESS_KEY;
+    }
+    expect(server.requests[0]!.headers.authorization).toContain('Credential=AKIAENVIRONMENT/');
+  });
+
+  it('is asked in the role that the source names, which is assumed once', async () => {
+    const sts = await SourceServer.start((_, response) => void response.writeHead(200, { 'content-type': 'text/xml' }).end(assumed));
+    try {
+      const role = { roleArn: 'arn:aws:iam::123456789012:role/headroom', externalId: 'our own', stsEndpoint: sts.url };
+      const { observations, report } = await collect(role);
+      expectTruth(observations);
+      expect(Object.fromEntries(new URLSearchParams(sts.requests[0]!.body))).toMatchObject({ Action: 'AssumeRole', RoleArn: role.roleArn, ExternalId: 'our own' });
+      expect([sts.requests.length, report.calls.get('0')]).toEqual([1, 1]);
+      expect(server.requests[0]!.headers).toMatchObject({ authorization: expect.stringContaining('Credential=ASIAROLE/') as string, 'x-amz-security-token': 'token of the role' });
+
+      sts.answer((_, response) => void response.writeHead(403).end('<ErrorResponse><Error><Code>AccessDenied</Code><Message>not for sesame-4711-open</Message></Error></ErrorResponse>'));
+      const error = await collect(role).then(() => null, (thrown: unknown) => thrown as Error);
+      expect(error).toBeInstanceOf(CollectorRejected);
+      expect(error!.message).toBe('AWS STS refuses the credentials: AccessDenied: not for [secret]');
+    } finally {
+      await sts.stop();
+    }
+  });
+
+  it('is given up when it does not answer and the run is over', async () => {
+    const over = new AbortController();
+    failing([2, () => over.abort(new Error('the run has taken too long'))]);
+    await expect(runCollector(awsCostExplorer, settings(), { window, signal: over.signal })).rejects.toThrow('the run has taken too long');
+    expect(server.requests.length).toBe(2);
   });
 
   it('refuses keys that it cannot group by', () => {
