@@ -47,7 +47,8 @@ export class DataSourcesService {
 
   /** @throws DomainError */
   async create(viewer: Viewer, input: DataSourceCreateInput): Promise<DataSourceRow> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
+    requireWhole(viewer);
     const id = randomUUID();
     const collector = collectorNamed(input.collector);
     const parted = this.checked(collector, input.settings);
@@ -75,7 +76,7 @@ export class DataSourcesService {
 
   /** @throws DomainError */
   async update(viewer: Viewer, id: string, input: DataSourceUpdateInput): Promise<DataSourceRow> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
     const known = await this.known(viewer, id);
     const isByHand = known.settings === null;
     if (isByHand && (input.settings ?? input.interval)) throw new InvalidInput(`source "${known.name}" is brought by hand: it has neither settings nor an interval`, ['settings']);
@@ -98,7 +99,7 @@ export class DataSourcesService {
 
   /** Deletes a source with everything that came from it. @throws DomainError */
   async delete(viewer: Viewer, id: string): Promise<string> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
     const { id: key } = await this.known(viewer, id);
     await this.database.transaction(async (transaction) => {
       await query(transaction, sql`SET LOCAL statement_timeout = 0`);
@@ -109,7 +110,7 @@ export class DataSourcesService {
 
   /** Asks for a period of a source to be collected, again if it was. @throws DomainError */
   async collect(viewer: Viewer, id: string, period: PeriodInput): Promise<CollectionRunRow> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
     checkPeriod(period);
     const { id: key, name, settings } = await this.known(viewer, id);
     if (settings === null) throw new InvalidInput(`source "${name}" is brought by hand: bring its files again`, ['id']);
@@ -126,7 +127,8 @@ export class DataSourcesService {
 
   /** Asks for every source that has a schedule, or for the one of this name, to be read now by who asks. @throws DomainError */
   async queue(viewer: Viewer, name: string | null): Promise<{ runId: string; dataSourceName: string }[]> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
+    requireWhole(viewer);
     const sources = await scheduledSources(this.database, name);
     if (name !== null && sources.length === 0) throw new InvalidInput(`no source "${name}" is read on a schedule`, ['name']);
     return Promise.all(sources.map(async (source) => ({ runId: await queueRun(this.database, source.id, null), dataSourceName: source.name })));
@@ -142,8 +144,9 @@ export class DataSourcesService {
 
   /** Asks the outside whether settings work. @throws DomainError with what does not */
   async test(viewer: Viewer, { id, collector: name, settings }: DataSourceTestInput): Promise<string> {
-    requireSources(viewer);
+    requireRole(viewer, Role.SRE);
     const known = id ? await this.known(viewer, id) : null;
+    if (!known) requireWhole(viewer);
     if (!known && !name) throw new InvalidInput('a test needs the id of a source, or a collector and settings', ['collector']);
     const collector = collectorNamed(known?.collector ?? name!);
     if (!collector.test) throw new InvalidInput(`${collector.name} calls nobody: there is nothing to try`, ['collector']);
@@ -212,8 +215,7 @@ export class DataSourcesService {
   }
 }
 
-/** A source holds what is the whole organisation's. */
-function requireSources(viewer: Viewer): void {
-  requireRole(viewer, Role.SRE);
+/** A source is of the whole organisation: whoever sees a part of it sees none, and makes none. */
+function requireWhole(viewer: Viewer): void {
   if (viewer.scope !== null) throw new Forbidden('sources are of the whole organisation, and you may see a part of it');
 }

@@ -1,7 +1,7 @@
 export { collectQueue } from './collect-queue.js';
 export { CollectDueJob, CollectJob } from './collect.job.js';
 export { CollectionModule } from './collection.module.js';
-export { collectors, demo, demoBudgets, demoCapacities, focus, usageCsv } from './collectors/index.js';
+export { awsCostExplorer, collectors, demo, demoBudgets, demoCapacities, focus, usageCsv } from './collectors/index.js';
 export { BadPayload, CallLimitReached, CollectorRejected, CollectorUnavailable } from './collector-failure.js';
 export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations, Window, WindowPolicy } from './collector.js';
 export { RunReport } from './run-report.js';

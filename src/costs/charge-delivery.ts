@@ -25,6 +25,7 @@ interface Draft {
   billingPeriodEnd: string;
   chargeCount: number;
   chargedUntil: string;
+  estimatedFrom: string | null;
   fingerprint: Fingerprint;
 }
 
@@ -74,7 +75,10 @@ export class ChargeDelivery {
 
   /** Says that billing periods come whole, also those without a charge. */
   async declare(periods: readonly WholeBillingPeriod[]): Promise<void> {
-    for (const period of periods) await this.draftOf(period);
+    for (const period of periods) {
+      const draft = await this.draftOf(period);
+      draft.estimatedFrom = period.estimatedFrom ?? null;
+    }
   }
 
   async write(charges: readonly Charge[]): Promise<void> {
@@ -121,7 +125,8 @@ export class ChargeDelivery {
     const isSame =
       previous?.fingerprint === fingerprint &&
       Number(previous.chargeCount) === draft.chargeCount &&
-      previous.billingPeriodEnd.getTime() === period.billingPeriodEnd.getTime();
+      previous.billingPeriodEnd.getTime() === period.billingPeriodEnd.getTime() &&
+      (previous.estimatedFrom?.getTime() ?? null) === (draft.estimatedFrom === null ? null : Date.parse(draft.estimatedFrom));
     if (isSame) {
       await query(this.transaction, sql`DELETE FROM charge WHERE charge.load_id = ${draft.loadId}`);
       return { ...period, revision: previous.revision, isChanged: false, money: previousMoney };
@@ -137,6 +142,7 @@ export class ChargeDelivery {
       loadedAt: previous && previous.loadedAt > now ? previous.loadedAt : now,
       chargeCount: draft.chargeCount,
       chargedUntil: draft.chargedUntil,
+      estimatedFrom: draft.estimatedFrom,
       fingerprint,
     });
     if (!this.isAnalyzed) await analyzeCharges(this.transaction, this.months);
@@ -165,6 +171,7 @@ export class ChargeDelivery {
       billingPeriodEnd: period.billingPeriodEnd,
       chargeCount: 0,
       chargedUntil: period.billingPeriodStart,
+      estimatedFrom: null,
       fingerprint: new Fingerprint(),
     };
     this.drafts.set(period.billingPeriodStart, draft);

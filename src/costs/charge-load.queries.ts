@@ -20,6 +20,7 @@ export interface CurrentLoad {
   chargeCount: string;
   fingerprint: string;
   billingPeriodEnd: Date;
+  estimatedFrom: Date | null;
   loadedAt: Date;
 }
 
@@ -32,7 +33,7 @@ export async function currentLoad(
   const [load] = await query<CurrentLoad>(
     db,
     sql`SELECT load.id::text AS "id", load.revision, load.charge_count::text AS "chargeCount", load.fingerprint,
-               load.billing_period_end AS "billingPeriodEnd", load.loaded_at AS "loadedAt"
+               load.billing_period_end AS "billingPeriodEnd", load.estimated_from AS "estimatedFrom", load.loaded_at AS "loadedAt"
           FROM charge_load AS load
          WHERE load.data_source_id = ${dataSourceId}
            AND load.billing_period_start = ${billingPeriodStart}
@@ -53,6 +54,7 @@ export async function insertLoad(
     loadedAt: Date;
     chargeCount: number;
     chargedUntil: string;
+    estimatedFrom: string | null;
     fingerprint: string;
   },
 ): Promise<void> {
@@ -65,9 +67,10 @@ export async function insertLoad(
   await query(
     db,
     sql`INSERT INTO charge_load (id, data_source_id, billing_period_start, billing_period_end, revision, loaded_at,
-                                 charge_count, charged_until, fingerprint)
+                                 charge_count, charged_until, estimated_from, fingerprint)
         VALUES (${load.id}, ${load.dataSourceId}, ${load.billingPeriodStart}, ${load.billingPeriodEnd},
-                ${load.revision}, ${load.loadedAt}, ${load.chargeCount}, ${load.chargedUntil}, ${load.fingerprint})`,
+                ${load.revision}, ${load.loadedAt}, ${load.chargeCount}, ${load.chargedUntil}, ${load.estimatedFrom},
+                ${load.fingerprint})`,
   );
 }
 

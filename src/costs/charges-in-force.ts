@@ -17,11 +17,14 @@ export function loadsInForce(asOf: Date | null | undefined): Sql {
     : sql`load.superseded_at IS NULL`;
 }
 
-/** Until when the days of a load are settled: delivered, and left alone for long enough. */
+/**
+ * Until when the days of a load are settled: delivered, left alone for long enough, and not called
+ * estimated by the provider itself.
+ */
 export const settledUntil = raw(`
-  CASE WHEN load.loaded_at - ${settlementLag} >= load.billing_period_end THEN load.billing_period_end
+  least(load.estimated_from, CASE WHEN load.loaded_at - ${settlementLag} >= load.billing_period_end THEN load.billing_period_end
        ELSE greatest(load.billing_period_start, least(load.charged_until, load.loaded_at - ${settlementLag}))
-  END`);
+  END)`);
 
 /** What to select charges by. */
 export interface ChargeSelection {

@@ -33,7 +33,7 @@ export function dailyCosts(db: Database, viewer: Viewer, scope: Scope, metric: C
   return query(
     db,
     sql`WITH load AS (
-          SELECT load.id, load.data_source_id, load.loaded_at, load.billing_period_start, load.billing_period_end,
+          SELECT load.id, load.data_source_id, load.loaded_at, load.billing_period_start, load.billing_period_end, load.estimated_from,
                  -- Days after the last usage may not have been delivered at all; they are not days without cost.
                  least(${settledUntil}, load.charged_until) AS settled_until
             FROM charge_load AS load
@@ -48,7 +48,8 @@ export function dailyCosts(db: Database, viewer: Viewer, scope: Scope, metric: C
            WHERE true${withinScopes('charge', viewer.scope, scope)}
            GROUP BY 1, 2, 3, 4
         ), source AS (
-          SELECT used.currency, load.data_source_id, max(load.settled_until) AS settled_until, max(load.loaded_at) AS loaded_at
+          -- A month that is estimated keeps the days of later ones from being learnt from: days follow one another.
+          SELECT used.currency, load.data_source_id, least(max(load.settled_until), min(load.estimated_from)) AS settled_until, max(load.loaded_at) AS loaded_at
             FROM load
             JOIN (SELECT DISTINCT cost.currency, cost.data_source_id FROM cost) AS used USING (data_source_id)
            GROUP BY used.currency, load.data_source_id

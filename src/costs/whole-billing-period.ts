@@ -5,6 +5,8 @@ export interface WholeBillingPeriod {
   billingPeriodEnd: string;
   /** What the provider itself says the period adds up to, to reconcile with; empty where it does not say. */
   totals: readonly ProviderTotal[];
+  /** The first day that the provider calls estimated; null or left out where it calls none so. */
+  estimatedFrom?: string | null;
 }
 
 export interface ProviderTotal {

@@ -84,6 +84,7 @@ describe('a viewer with a scope', () => {
     costReport: { ask: () => `costReport(filter: { ${period} }, groupBy: [{ dimension: SERVICE }]) { total { amount } groups { key total { amount } } }`, shows: mark },
     dataSource: { ask: () => `dataSource(id: "${theirs['DataSource']}") { name runs { nodes { chargeCount } } }`, shows: /chargeCount/ },
     dataSources: { ask: () => 'dataSources { nodes { name } }', shows: mark },
+    reconciliations: { ask: () => `reconciliations(${period}) { dataSource { id } stored { amount } }`, shows: /DataSource:/ },
     exhaustions: { ask: () => 'exhaustions { nodes { resource { resourceName } capacity { limit { value } } forecast { unit } } }', shows: mark },
     forecast: { ask: () => `forecast(id: "${theirs['Forecast']}") { points { mean } subject { ... on CostScope { tags { values } } } }`, shows: /product/ },
     node: { ask: () => `node(id: "${theirs['Resource']}") { ... on Resource { resourceName } }`, shows: mark },
@@ -199,11 +200,11 @@ describe('a viewer with a scope', () => {
     budgetUpdate: { ask: (id) => `budgetUpdate(id: "${id('Budget')}", input: {})`, roles: [Role.FINANCE] },
     budgetDelete: { ask: (id) => `budgetDelete(id: "${id('Budget')}")`, roles: [Role.FINANCE] },
     capacitySet: { ask: (id) => `capacitySet(input: { resourceId: "${id('Resource')}", metric: CPU, limit: 1, effectiveFrom: "2026-09-01T00:00:00Z" })`, roles: [Role.SRE] },
-    dataSourceCollect: { ask: (id) => `dataSourceCollect(id: "${id('DataSource')}", ${period})`, roles: [Role.SRE] },
-    dataSourceCreate: { ask: () => `dataSourceCreate(input: { name: "new ${randomUUID()}", collector: "none", settings: {} })`, roles: [Role.SRE] },
+    dataSourceCreate: { ask: () => 'dataSourceCreate(input: { name: "new", collector: "prometheus", settings: {} })', roles: [Role.SRE] },
+    dataSourceUpdate: { ask: (id) => `dataSourceUpdate(id: "${id('DataSource')}", input: { enabled: false })`, roles: [Role.SRE] },
     dataSourceDelete: { ask: (id) => `dataSourceDelete(id: "${id('DataSource')}")`, roles: [Role.SRE] },
-    dataSourceTest: { ask: () => 'dataSourceTest(input: { collector: "none", settings: {} })', roles: [Role.SRE] },
-    dataSourceUpdate: { ask: (id) => `dataSourceUpdate(id: "${id('DataSource')}", input: {})`, roles: [Role.SRE] },
+    dataSourceCollect: { ask: (id) => `dataSourceCollect(id: "${id('DataSource')}", ${period})`, roles: [Role.SRE] },
+    dataSourceTest: { ask: (id) => `dataSourceTest(input: { id: "${id('DataSource')}" })`, roles: [Role.SRE] },
     forecastCreate: { ask: (id) => `forecastCreate(input: { subjectId: "${id('Resource')}", metric: GPU_REQUESTED, horizon: 30 })`, roles: [Role.SRE, Role.FINANCE] },
   };
   const change = async (viewer: Viewer, field: string, id: (type: string) => string) => {
@@ -230,9 +231,9 @@ describe('a viewer with a scope', () => {
     const before = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
     for (const field of Object.keys(writes)) {
       const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
-      // A new budget without a scope is of all one may see; sources are of the whole organisation.
-      const expected = field === 'budgetCreate' ? [] : field.startsWith('dataSource') ? ['FORBIDDEN'] : ['NOT_FOUND'];
-      expect({ field, codes }).toEqual({ field, codes: expected });
+      // A new budget without a scope is of all one may see, and no part of a source is.
+      const told: Record<string, string[]> = { budgetCreate: [], dataSourceCreate: ['FORBIDDEN'] };
+      expect({ field, codes }).toEqual({ field, codes: told[field] ?? ['NOT_FOUND'] });
     }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
     expect(after.data.resources).toEqual(before.data.resources);

@@ -1,4 +1,5 @@
 import type { Collector } from '../collector.js';
+import { awsCostExplorer } from './aws-cost-explorer/aws-cost-explorer.js';
 import { demo } from './demo/index.js';
 import { focusAzure, focusFolder, focusGoogle, focusS3 } from './focus-export/focus-exports.js';
 import { focus } from './focus/focus.js';
@@ -7,7 +8,7 @@ import { usageCsv } from './usage-csv/usage-csv.js';
 import { DomainError } from '../../platform/index.js';
 
 /** Every collector. A new one is a folder beside these and a line here. */
-export const collectors: readonly Collector[] = [demo, focus, focusAzure, focusFolder, focusGoogle, focusS3, prometheus, usageCsv];
+export const collectors: readonly Collector[] = [awsCostExplorer, demo, focus, focusAzure, focusFolder, focusGoogle, focusS3, prometheus, usageCsv];
 
 /** A name that no collector has. */
 export class UnknownCollector extends DomainError {
@@ -25,5 +26,5 @@ export function collectorNamed(name: string): Collector {
   return collector;
 }
 
-export { demo, focus, usageCsv };
+export { awsCostExplorer, demo, focus, usageCsv };
 export { demoBudgets, demoCapacities } from './demo/index.js';

@@ -10,6 +10,8 @@ export interface SourceRequest {
   form?: URLSearchParams;
   /** Sent by POST as JSON. */
   json?: unknown;
+  /** Sent by POST as it is: what a signature in the headers covers. */
+  signed?: string;
   /** What must appear in no error: credentials that the request carries. */
   secrets?: readonly string[];
   /** What the provider asks for one call, see `CollectionReport.call`. */
@@ -73,16 +75,16 @@ export async function askJson<Body>(asked: SourceRequest, contact: Contact): Pro
 }
 
 async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact): Promise<SourceAnswer<Body>> {
-  const { url, headers, form, json, secrets = [], costUsd, deadlineMs = defaultDeadlineMs } = asked;
+  const { url, headers, form, json, signed, secrets = [], costUsd, deadlineMs = defaultDeadlineMs } = asked;
   await report.call(costUsd);
   const deadline = AbortSignal.timeout(deadlineMs);
   const place = `${url.protocol}//${url.host}`;
   try {
     const { statusCode, headers: answered, body } = await request(url, {
       dispatcher: agent,
-      method: form || json !== undefined ? 'POST' : 'GET',
+      method: form || json !== undefined || signed !== undefined ? 'POST' : 'GET',
       headers: { accept: 'application/json', ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
-      body: form?.toString() ?? (json === undefined ? undefined : JSON.stringify(json)),
+      body: signed ?? form?.toString() ?? (json === undefined ? undefined : JSON.stringify(json)),
       signal: AbortSignal.any([signal, deadline]),
       headersTimeout: deadlineMs,
       bodyTimeout: deadlineMs,
