@@ -11,42 +11,48 @@ const RELATIVE_POINTS = 120;
 const HIGHEST_RELATIVE = 6;
 const relativeSds = new Float64Array(RELATIVE_POINTS + 1).map((_, i) => (HIGHEST_RELATIVE * i) / RELATIVE_POINTS);
 
-const FLOORED_POINTS = 240;
-const LOWEST_CENTRE = -8;
-const HIGHEST_CENTRE = 4;
-const centres = new Float64Array(FLOORED_POINTS + 1).map((_, i) => LOWEST_CENTRE + ((HIGHEST_CENTRE - LOWEST_CENTRE) * i) / FLOORED_POINTS);
+/** Floors that cut off all but these few errors, and those that cut off no more, are no floors any more. */
+const FURTHEST_FLOOR = 4.5;
+const FLOORS_PER_DEVIATION = 30;
+const floors = new Float64Array(2 * FURTHEST_FLOOR * FLOORS_PER_DEVIATION + 1).map((_, i) => FURTHEST_FLOOR - i / FLOORS_PER_DEVIATION);
 
-/** Excess kurtoses are read off between whole numbers. */
-const HIGHEST_KURTOSIS = 7;
-
-/** What was worked out once for errors with one excess kurtosis. */
+/** What was worked out once for errors with one excess kurtosis. Arrays are ascending. */
 interface Moments {
   /** Of multiplicative errors with each of `relativeSds`: mean over centre, and standard deviation over mean. */
   readonly factors: Float64Array;
   readonly spreads: Float64Array;
-  /** Of errors around each of `centres` above a floor at 0: mean, and mean over the standard deviation asked for. */
+  /** Of errors above a floor at 0: their centre, their mean, and their mean over the standard deviation asked for. */
+  readonly centres: Float64Array;
   readonly means: Float64Array;
   readonly ratios: Float64Array;
 }
 
+/** By the excess kurtosis in quarters: between two of them a mean differs by a few thousandths at most. */
 const known = new Map<number, Moments>();
 
 function momentsFor(excessKurtosis: number): Moments {
-  let moments = known.get(excessKurtosis);
+  const quarters = Math.round(4 * excessKurtosis);
+  let moments = known.get(quarters);
   if (!moments) {
-    const errors = scores.map((u) => heavyTailed(u, excessKurtosis));
-    const multiplied = Array.from(relativeSds, (sd) => momentsOf(errors.map((error) => growthFactor(sd * error))));
-    const floored = Array.from(centres, (centre) => momentsOf(errors.map((error) => Math.max(0, centre + error))));
-    const unit = momentsOf(errors).sd;
-    moments = {
-      factors: Float64Array.from(multiplied, ({ mean }) => mean),
-      spreads: Float64Array.from(multiplied, ({ mean, sd }) => sd / mean),
-      means: Float64Array.from(floored, ({ mean }) => mean),
-      ratios: Float64Array.from(floored, ({ mean, sd }) => (unit * mean) / sd),
-    };
-    known.set(excessKurtosis, moments);
+    moments = workOut(quarters / 4);
+    known.set(quarters, moments);
   }
   return moments;
+}
+
+function workOut(excessKurtosis: number): Moments {
+  const errors = scores.map((u) => heavyTailed(u, excessKurtosis));
+  const unit = momentsOf(errors).sd;
+  const multiplied = Array.from(relativeSds, (sd) => momentsOf(errors.map((error) => growthFactor(sd * error))));
+  const centres = floors.map((u) => -heavyTailed(u, excessKurtosis));
+  const floored = Array.from(centres, (centre) => momentsOf(errors.map((error) => Math.max(0, centre + error))));
+  return {
+    factors: Float64Array.from(multiplied, ({ mean }) => mean),
+    spreads: Float64Array.from(multiplied, ({ mean, sd }) => sd / mean),
+    centres,
+    means: Float64Array.from(floored, ({ mean }) => mean),
+    ratios: Float64Array.from(floored, ({ mean, sd }) => (unit * mean) / sd),
+  };
 }
 
 function momentsOf(values: Float64Array): { mean: number; sd: number } {
@@ -62,14 +68,6 @@ function weightedMean(values: Float64Array): number {
     weight += chances[i]!;
   }
   return sum / weight;
-}
-
-/** Reads off at an excess kurtosis, between the two whole numbers around it. */
-function between(excessKurtosis: number, read: (moments: Moments) => number): number {
-  const below = Math.min(HIGHEST_KURTOSIS, Math.max(0, Math.floor(excessKurtosis)));
-  const low = read(momentsFor(below));
-  const share = Math.min(1, Math.max(0, excessKurtosis - below));
-  return share === 0 ? low : (1 - share) * low + share * read(momentsFor(Math.min(HIGHEST_KURTOSIS, below + 1)));
 }
 
 /** Between neighbouring points in a straight line; the first or last value beyond them. `at` is ascending. */
@@ -94,17 +92,17 @@ function readOff(at: Float64Array, values: Float64Array, x: number): number {
  *           quadrature over the errors of `valueAt`.
  */
 export function meanFactor(relativeSd: number, excessKurtosis: number): number {
-  return between(excessKurtosis, ({ factors }) => readOff(relativeSds, factors, relativeSd));
+  return readOff(relativeSds, momentsFor(excessKurtosis).factors, relativeSd);
 }
 
 /** Standard deviation over mean, where errors are multiplicative and `relativeSd` is the one over the centre. */
 export function spreadOfFactor(relativeSd: number, excessKurtosis: number): number {
-  return between(excessKurtosis, ({ spreads }) => readOff(relativeSds, spreads, relativeSd));
+  return readOff(relativeSds, momentsFor(excessKurtosis).spreads, relativeSd);
 }
 
-/** The inverse of `spreadOfFactor`, to a thousandth; what is beyond its highest, near 1.4, counts as that. */
+/** The inverse of `spreadOfFactor`; what is beyond its highest, near 1.4, counts as that. */
 export function relativeSdOf(spread: number, excessKurtosis: number): number {
-  return between(excessKurtosis, ({ spreads }) => readOff(spreads, relativeSds, spread));
+  return readOff(momentsFor(excessKurtosis).spreads, relativeSds, spread);
 }
 
 /**
@@ -118,9 +116,10 @@ export function relativeSdOf(spread: number, excessKurtosis: number): number {
  *           distribution); its moments by quadrature.
  */
 export function aboveFloor(mean: number, sd: number, excessKurtosis: number): { centre: number; spread: number } {
+  const { centres, means, ratios } = momentsFor(excessKurtosis);
   const ratio = mean / sd;
-  if (!(ratio < HIGHEST_CENTRE)) return { centre: mean, spread: sd };
-  const centre = between(excessKurtosis, ({ ratios }) => readOff(ratios, centres, ratio));
-  const spread = mean / between(excessKurtosis, ({ means }) => readOff(centres, means, centre));
+  if (!(ratio < ratios.at(-1)!)) return { centre: mean, spread: sd };
+  const centre = readOff(ratios, centres, ratio);
+  const spread = mean / readOff(centres, means, centre);
   return { centre: centre * spread, spread };
 }

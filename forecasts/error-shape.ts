@@ -4,7 +4,7 @@ export const USUAL_EXCESS_KURTOSIS = 1.5;
 /** Relative errors up to this are exponential; larger ones go on in a straight line, or the highest paths would explode. */
 const EXPONENTIAL_UP_TO = 1;
 /** Below this an excess kurtosis bends nothing that a double could show. */
-const STRAIGHT = 1e-9;
+const STRAIGHT = 1e-13;
 
 /**
  * The error for a standard normal u.

@@ -1,8 +1,8 @@
 import { InvalidLevel, InvalidQuestion } from './errors.js';
-import { dateQuantile, exhaustionCurve } from './exhaustion.js';
+import { dateQuantile, exhaustionCurve, shortageCurve } from './exhaustion.js';
 import { intervalsAt } from './intervals.js';
 import { quantileOfSorted } from './math/order.js';
-import { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
+import { expectedAt, simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
 import { totalOver } from './totals.js';
 
 const rising: ForecastDistribution = {
@@ -63,6 +63,38 @@ describe('paths', () => {
     expect(Math.max(...paths.values)).toBe(150);
   });
 
+  it.each<[string, number, Partial<ForecastDistribution>]>([
+    ['cannot be negative', 2, {}],
+    ['is mostly nothing', 0.3, { excessKurtosis: 0 }],
+    ['is mostly nothing, with heavy tails', 0.3, { excessKurtosis: 6 }],
+    ['is nearly full', 9, { upperBound: 10 }],
+    ['may be any amount', 2, { nonNegative: false }],
+  ])('average to the mean of a quantity that %s', (_, mean, rest) => {
+    const near = { ...rising, mean: rising.mean.map(() => mean), sd: rising.sd.map(() => 1.5), ...rest };
+    const paths = simulatePaths(near, { count: 3000, seed: 9 });
+    const average = paths.values.reduce((sum, value) => sum + value, 0) / paths.values.length;
+    // Errors last for some 19 steps, so that 3,000 paths of 40 tell about as much as 6,000 draws: three standard errors.
+    expect(Math.abs(average - mean)).toBeLessThan((3 * 1.5) / Math.sqrt(6000));
+  });
+
+  it('average to more than the median where errors are multiplicative', () => {
+    const relative = { ...rising, multiplicative: true, sd: rising.mean.map((mean) => 0.5 * mean) };
+    const { values, count, horizon } = simulatePaths(relative, { count: 3000, seed: 10 });
+    for (const h of [0, 39]) {
+      let average = 0;
+      for (let path = 0; path < count; path += 1) average += values[path * horizon + h]! / count;
+      expect(average / expectedAt(relative, h)).toBeCloseTo(1, 1);
+      expect(average).toBeGreaterThan(1.08 * rising.mean[h]!);
+    }
+  });
+
+  it('end on one without a mirror image where their number is odd', () => {
+    const [one, three] = [1, 3].map((count) => simulatePaths(rising, { count, seed: 5 }));
+    expect(three!.values.subarray(0, 40)).toEqual(one!.values);
+    expect(three!.values).toHaveLength(120);
+    expect(three!.values.subarray(80).every((value) => value > 0)).toBe(true);
+  });
+
   it('come in whole numbers', () => {
     expect(() => simulatePaths(rising, { count: 0, seed: 1 })).toThrow(InvalidQuestion);
     expect(() => simulatePaths(rising, { count: 1.5, seed: 1 })).toThrow(InvalidQuestion);
@@ -112,7 +144,36 @@ describe('exhaustion', () => {
     expect([...exhaustionCurve(written, Float64Array.of(9, 9, 1.5, Infinity))]).toEqual([0, 0, 2 / 3, 2 / 3]);
   });
 
+  it('tells having run out from being short, where more arrives', () => {
+    // 2 until step 2, and 10 from then on. One path of three is over at step 0, and none later.
+    const limits = Float64Array.of(2, 2, 10, 10);
+    expect([...exhaustionCurve(written, limits)]).toEqual([1 / 3, 1 / 3, 1 / 3, 1 / 3]);
+    expect([...shortageCurve(written, limits)]).toEqual([1 / 3, 0, 0, 0]);
+    expect([...shortageCurve(written, Float64Array.of(2, NaN, 1, 1))]).toEqual([1 / 3, 0, 2 / 3, 2 / 3]);
+  });
+
+  it('sees what falls below what has to be kept', () => {
+    // Below 2: path 1 at step 0, path 2 at step 1, path 3 never, because equal is not below.
+    const kept = new Float64Array(4).fill(2);
+    expect([...exhaustionCurve(written, kept, 'below')]).toEqual([1 / 3, 2 / 3, 2 / 3, 2 / 3]);
+    expect([...shortageCurve(written, kept, 'below')]).toEqual([1 / 3, 1 / 3, 1 / 3, 1 / 3]);
+    expect([...exhaustionCurve(written, Float64Array.of(NaN, NaN, -1, 0), 'below')]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('never falls, and is never below the chance of being short', () => {
+    const paths = simulatePaths({ ...rising, mean: rising.mean.map(() => 100) }, { count: 501, seed: 3 });
+    const limits = Float64Array.from({ length: 40 }, (_, h) => (h < 15 ? 104 : h < 30 ? 120 : 110));
+    const passed = exhaustionCurve(paths, limits);
+    const short = shortageCurve(paths, limits);
+    for (let h = 0; h < 40; h += 1) {
+      expect(passed[h]!).toBeGreaterThanOrEqual(Math.max(short[h]!, passed[h - 1] ?? 0));
+    }
+    expect(short[20]!).toBeLessThan(short[14]!);
+    expect(dateQuantile(passed, 1)).toBeNull();
+  });
+
   it('refuses a limit for every other step, and a probability of nothing', () => {
+    expect(() => shortageCurve(written, new Float64Array(5))).toThrow(InvalidQuestion);
     expect(() => exhaustionCurve(written, new Float64Array(3))).toThrow(InvalidQuestion);
     expect(() => dateQuantile(new Float64Array(3), 0)).toThrow(InvalidQuestion);
   });
@@ -127,6 +188,15 @@ describe('totals', () => {
     expect(total.probabilityAbove(3)).toBeCloseTo(2 / 3, 12);
     expect(total.probabilityAbove(5)).toBe(0);
     expect(total.probabilityAbove(1.9)).toBe(1);
+  });
+
+  it('lie in an interval of any level', () => {
+    // 80 % of three totals 2, 4, 5: positions 0.2 and 1.8.
+    const total = totalOver(written, { start: 1, end: 3 });
+    const { level, lower, upper } = total.interval(80);
+    expect([level, lower.toFixed(9), upper.toFixed(9)]).toEqual([80, '2.400000000', '4.800000000']);
+    expect(total.interval(50).lower).toBe(total.quantile(0.25));
+    expect(() => total.interval(99.5)).toThrow(InvalidLevel);
   });
 
   it('vary more when errors carry over', () => {
