@@ -1,4 +1,4 @@
-import { forecast, simulatePaths, totalOver, type ForecastDistribution, type Paths } from '../index.js';
+import { forecast, totalOver, type ForecastDistribution, type Paths } from '../index.js';
 import { fillNormal } from '../math/normal.js';
 import { quantileOfSorted } from '../math/order.js';
 import { randomStream } from '../math/random.js';
@@ -12,8 +12,8 @@ const HORIZON = 30;
 const DEPARTMENTS = 3;
 const TEAMS_EACH = 5;
 /** The figures of the decision on reconciliation are from 60 of each kind. */
-const REPEATS = 60;
-const PATHS = 600;
+const REPEATS = 8;
+const PATHS = 200;
 
 const hierarchy = hierarchyOf([
   -1,
@@ -21,7 +21,6 @@ const hierarchy = hierarchyOf([
   ...Array.from({ length: DEPARTMENTS * TEAMS_EACH }, (_, team) => 1 + Math.floor(team / TEAMS_EACH)),
 ]);
 const nodes = hierarchy.parents.length;
-const levels = ['organisation', 'departments', 'teams'] as const;
 const levelOf = (node: number): 0 | 1 | 2 => (node === 0 ? 0 : node <= DEPARTMENTS ? 1 : 2);
 
 /**
@@ -89,39 +88,41 @@ class Errors {
   }
 }
 
-/** How often days and totals lay inside the 80 and 95 % intervals of paths, by level. */
+/** How often days, by level, and totals of all nodes lay inside the 80 and 95 % intervals of paths. */
 class Coverage {
-  private readonly counts = [80, 95].map((level) => ({ level, days: [0, 0, 0], totals: [0, 0, 0] }));
-  private readonly tested = [0, 0, 0];
+  private readonly days = { 80: [0, 0, 0], 95: [0, 0, 0] };
+  private readonly totals = { 80: 0, 95: 0 };
+  private readonly nodes = [0, 0, 0];
 
   add(values: Float64Array, paths: Paths, node: number): void {
     const actual = values.subarray(LENGTH);
-    const totals = totalOver(paths, { start: 0, end: HORIZON });
     const total = actual.reduce((sum, value) => sum + value, 0);
-    this.tested[levelOf(node)]! += 1;
-    for (const { level, days, totals: inside } of this.counts) {
+    const totals = totalOver(paths, { start: 0, end: HORIZON });
+    this.nodes[levelOf(node)]! += 1;
+    for (const level of [80, 95] as const) {
       const { lower, upper } = totals.interval(level);
-      if (total >= lower && total <= upper) inside[levelOf(node)]! += 1;
+      if (total >= lower && total <= upper) this.totals[level] += 1;
       const tail = (1 - level / 100) / 2;
       for (let h = 0; h < HORIZON; h += 1) {
         const sorted = Float64Array.from({ length: paths.count }, (_, path) => paths.values[path * HORIZON + h]!).sort();
         const isInside = actual[h]! >= quantileOfSorted(sorted, tail) && actual[h]! <= quantileOfSorted(sorted, 1 - tail);
-        if (isInside) days[levelOf(node)]! += 1 / HORIZON;
+        if (isInside) this.days[level][levelOf(node)]! += 1;
       }
     }
   }
 
-  of(what: 'days' | 'totals', level: number): number[] {
-    const counts = this.counts.find((one) => one.level === level)!;
-    return counts[what].map((inside, i) => inside / this.tested[i]!);
+  ofDays(level: 80 | 95): number[] {
+    return this.days[level].map((inside, i) => inside / (HORIZON * this.nodes[i]!));
+  }
+
+  ofTotals(level: 80 | 95): number {
+    return this.totals[level] / this.nodes.reduce((sum, count) => sum + count, 0);
   }
 }
 
 describe.each([0, 0.5])('a simulated organisation whose teams have %d of what they stray in common', (common) => {
   const own = new Errors();
-  const bottomUp = new Errors();
   const reconciled = new Errors();
-  const alone = new Coverage();
   const coherent = new Coverage();
 
   beforeAll(() => {
@@ -130,39 +131,29 @@ describe.each([0, 0.5])('a simulated organisation whose teams have %d of what th
       const forecasts = values.map((ofNode) => forecastAt(ofNode, LENGTH));
       const result = reconcile(hierarchy, forecasts);
       const paths = coherentPaths(hierarchy, result, { count: PATHS, seed: repeat, nodes: [...forecasts.keys()] });
-      const sums = Array.from({ length: HORIZON }, (_, h) => {
-        const step = Float64Array.from(forecasts, (one) => expectedAt(one, h));
-        addUp(hierarchy, step);
-        return step;
-      });
       values.forEach((ofNode, node) => {
         own.add(ofNode, (h) => expectedAt(forecasts[node]!, h), node);
-        bottomUp.add(ofNode, (h) => sums[h]![node]!, node);
         reconciled.add(ofNode, (h) => result[node]!.mean[h]!, node);
-        alone.add(ofNode, simulatePaths(forecasts[node]!, { count: PATHS, seed: node }), node);
         coherent.add(ofNode, paths[node]!, node);
       });
     }
-  });
+  }, 120_000);
 
   it.each([0, 1, 2] as const)('is forecast no worse by adding up, at level %d', (level) => {
-    // 1.00 to 1.01 over many; single organisations differ by a tenth.
+    // 0.98 to 1.00, and totals 0.92 to 1.00, over many; single organisations differ by a tenth.
     expect(reconciled.ofDays[level]! / own.ofDays[level]!).toBeLessThan(1.05);
     expect(reconciled.ofTotals[level]! / own.ofTotals[level]!).toBeLessThan(1.1);
   });
 
-  it.each([0, 1, 2] as const)('has coherent paths that cover what comes as often as paths drawn alone, at level %d', (level) => {
-    for (const what of ['days', 'totals'] as const) {
-      for (const percent of [80, 95]) {
-        const difference = coherent.of(what, percent)[level]! - alone.of(what, percent)[level]!;
-        expect({ what, percent, difference: Math.abs(difference) < 0.15 }).toEqual({ what, percent, difference: true });
-      }
+  it('has coherent paths that cover what comes as often as they say', () => {
+    // 81 and 96 % of days, 80 and 94 % of totals over many.
+    for (const level of [0, 1, 2] as const) {
+      expect(coherent.ofDays(80)[level]!).toBeGreaterThan(0.7);
+      expect(coherent.ofDays(80)[level]!).toBeLessThan(0.92);
+      expect(coherent.ofDays(95)[level]!).toBeGreaterThan(0.89);
     }
-  });
-
-  it('prints', () => {
-    const f = (x: number[]): string => x.map((v) => v.toFixed(3)).join(' ');
-    const ratio = (a: Errors, b: Errors): string => f(a.ofDays.map((v, i) => v / b.ofDays[i]!)) + ' | ' + f(a.ofTotals.map((v, i) => v / b.ofTotals[i]!));
-    process.stdout.write([levels.join(' '), `bu ${ratio(bottomUp, own)}`, `rec ${ratio(reconciled, own)}`, ...(['days', 'totals'] as const).flatMap((what) => [80, 95].map((p) => `${what} ${p}: alone ${f(alone.of(what, p))} coherent ${f(coherent.of(what, p))}`))].join('\n') + '\n');
+    expect(coherent.ofTotals(80)).toBeGreaterThan(0.7);
+    expect(coherent.ofTotals(80)).toBeLessThan(0.9);
+    expect(coherent.ofTotals(95)).toBeGreaterThan(0.88);
   });
 });
