@@ -65,6 +65,8 @@ interface Judged {
  * Units     the unit of the series. Every step is judged once, by its value in force: a restated one is not an event of its
  *           own, and one that is marked as restated is passed over.
  * Throws    InvalidQuestion when there are more actuals than steps, or no false alarm at all is allowed.
+ * Source    Chen & Liu, Joint estimation of model parameters and outlier effects in time series, JASA 88(421), 1993 (spikes
+ *           and level shifts, the greatest first); Wald, Sequential Analysis, 1947 (the odds of return).
  */
 export function findAnomalies(
   forecast: ForecastDistribution,
@@ -93,7 +95,8 @@ function judgedSteps(forecast: ForecastDistribution, actuals: Float64Array, mark
   return judged;
 }
 
-function asAnomaly({ first, last, direction, chanceIfNone }: Run, judged: readonly Judged[], { mean }: ForecastDistribution, actuals: Float64Array): Anomaly {
+function asAnomaly(run: Run, judged: readonly Judged[], { mean }: ForecastDistribution, actuals: Float64Array): Anomaly {
+  const { first, last, direction, chanceIfNone } = run;
   const steps = judged.slice(first, last + 1);
   let expected = 0;
   let actual = 0;

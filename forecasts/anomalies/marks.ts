@@ -31,6 +31,7 @@ const FAR_BEYOND = 2;
  * Whether a mark explains a deviation: it is of the kind's direction, and not far beyond what such marks showed before.
  *
  * Units     deviation is actual less expected, in the unit of the series, as are earlier ones.
+ * Source    ours.
  */
 export function explains({ kind, earlier }: Mark, deviation: number): boolean {
   const direction = Math.sign(deviation);

@@ -29,6 +29,8 @@ export interface Run {
  * Notation  u score, d direction, δ the median of d·u over a run: the run around the furthest score of a surprise that
  *           maximises Σ(min(d·u, 2δ) − δ/2), which is the likeliest one to be at δ while all others are at 0.
  * Shapes    scores [n], standard normal where the forecast is right. Result in order, no score in two runs.
+ * Units     scores in standard deviations; errorCorrelation 0 to below 1; falseAlarmsPerStep a number of events.
+ * Source    Page, Continuous inspection schemes, Biometrika 41(1–2), 1954 (sums that count from half the level).
  */
 export function findRuns(scores: Float64Array, errorCorrelation: number, falseAlarmsPerStep: number): Run[] {
   const taken = new Uint8Array(scores.length);

@@ -12,7 +12,10 @@ const RAREST = -8;
  * that scores average to 0 where the forecast is right, also those of a demand that is mostly nothing.
  *
  * Notation  at the lower bound, reached from u₀ down: E(u | u ≤ u₀) = −φ(u₀)/Φ(u₀).
- * Units     standard deviations, at most 12 of them.
+ * Shapes    step h of the distribution, from 0.
+ * Units     standard deviations, at most 12 of them; `value` in the unit of the forecast.
+ * Source    Smith, Diagnostic checks of non-standard time series models, Journal of Forecasting 4(3), 1985 (the normal
+ *           score of an actual in its forecast distribution).
  */
 export function scoreAt(distribution: ForecastDistribution, h: number, value: number): number {
   const { nonNegative, upperBound = Infinity } = distribution;

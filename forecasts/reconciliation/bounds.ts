@@ -14,6 +14,8 @@ export interface Bounds {
  * whole and its parts contradict each other, the parts are right.
  *
  * Shapes    distributions [nodes]. Any total between the bounds of a whole can be divided among its parts within theirs.
+ * Units     the unit of the forecasts; infinite where there is no bound.
+ * Source    ours.
  */
 export function boundsOf({ order, children }: Hierarchy, distributions: readonly ForecastDistribution[]): Bounds {
   const lower = Float64Array.from(distributions, ({ nonNegative }) => (nonNegative ? 0 : -Infinity));

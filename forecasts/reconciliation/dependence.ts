@@ -30,6 +30,7 @@ const MOST_INFLATION = 4;
  *           the whole further than all parts together. Then the parts give way.
  * Shapes    sds [parts], at least one.
  * Units     one unit for all standard deviations.
+ * Source    ours; the shares are the regression of normal errors on their sum.
  */
 export function dependenceOf(sds: Float64Array, wholeSd: number): Dependence {
   // In units of the largest, so that no square leaves the range of a double.

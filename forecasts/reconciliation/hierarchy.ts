@@ -14,7 +14,9 @@ export interface Hierarchy {
  * The hierarchy in which node i is a part of node parents[i]. There may be several roots, and nodes with one child.
  *
  * Shapes    parents [nodes], whole numbers from 0 to nodes − 1, or −1 for a root.
+ * Units     nodes are counted from 0.
  * Throws    InvalidHierarchy when a parent is no node, or a node is a part of itself by way of others.
+ * Source    Kahn, Topological sorting of large networks, Communications of the ACM 5(11), 1962 (the order).
  */
 export function hierarchyOf(parents: ArrayLike<number>): Hierarchy {
   const nodes = parents.length;
@@ -60,6 +62,8 @@ function findOnCycle(parents: ArrayLike<number>, reached: Int32Array): number {
  * whole agree to the bit, and in any other to about 1e-12 of the sum of their sizes.
  *
  * Shapes    values [nodes] of one step; those of leaves are read, the others written.
+ * Units     one unit for all nodes.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §11.1 (S·b, without the matrix).
  */
 export function addUp({ order, children }: Hierarchy, values: Float64Array): void {
   for (let i = order.length - 1; i >= 0; i -= 1) {
