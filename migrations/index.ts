@@ -11,6 +11,7 @@ import { DataSourceLife1795010000000 } from './1795010000000-data-source-life.js
 import { CreateProviderStatements1795010001000 } from './1795010001000-create-provider-statements.js';
 import { CreateUsageRollUps1795010002000 } from './1795010002000-create-usage-roll-ups.js';
 import { ChargesThatAreEstimated1795012000000 } from './1795012000000-charges-that-are-estimated.js';
+import { ObserveCapacities1795020000000 } from './1795020000000-observe-capacities.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   CreateProviderStatements1795010001000,
   CreateUsageRollUps1795010002000,
   ChargesThatAreEstimated1795012000000,
+  ObserveCapacities1795020000000,
 ];

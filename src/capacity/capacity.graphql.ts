@@ -18,13 +18,14 @@ export class Capacity extends Node {
   })
   unitCostPerMonth: Money | null;
   @Field(() => Date, { description: 'A future date is a planned addition or removal.' }) effectiveFrom: Date;
+  @Field(() => Boolean, { description: 'Whether it was seen by a source, and not declared.' }) isObserved: boolean;
 }
 
 @InputType({ description: 'A capacity from a date on. Set again for the same instant, it is replaced.' })
 export class CapacitySetInput {
   @Field(() => ID) resourceId: string;
   @Field(() => UsageMetric) metric: UsageMetric;
-  @Field(() => Float, { description: 'In the unit of the metric.' }) limit: number;
+  @Field(() => Float, { nullable: true, description: 'In the unit of the metric. Left out, it is what was observed or declared last.' }) limit?: number | null;
   @Field(() => Float, { defaultValue: 0.2, description: 'Fraction of the limit to keep free, from 0 to below 1.' }) headroom: number;
   @Field(() => Int, { defaultValue: 0 }) leadTimeDays: number;
   @Field(() => MoneyInput, { nullable: true, description: 'Unknown when left out, which is not free.' }) unitCostPerMonth?: MoneyInput | null;

@@ -16,7 +16,8 @@ const selection = sql`
   CASE WHEN capacity.unit_cost_per_month IS NOT NULL
        THEN jsonb_build_object('amount', capacity.unit_cost_per_month::text, 'currency', capacity.unit_cost_currency)
   END                                     AS "unitCostPerMonth",
-  capacity.effective_from                 AS "effectiveFrom"`;
+  capacity.effective_from                 AS "effectiveFrom",
+  capacity.is_observed                    AS "isObserved"`;
 
 export function capacitiesById(db: Database, viewer: Viewer, keys: string[]): Promise<CapacityRow[]> {
   return capacitiesWhere(db, viewer, sql`capacity.id = ANY(${keys}::uuid[])`);
@@ -33,10 +34,10 @@ export async function capacitiesInForce(
     db,
     sql`SELECT current."resourceId", jsonb_agg(to_jsonb(current) ORDER BY current.metric) AS "capacities"
           FROM (SELECT DISTINCT ON (capacity.resource_id, capacity.metric) ${selection}
-                  FROM capacity
+                  FROM capacity_step AS capacity
                   JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
                  WHERE capacity.resource_id = ANY(${resourceKeys}::uuid[]) AND capacity.effective_from <= ${at}
-                 ORDER BY capacity.resource_id, capacity.metric, capacity.effective_from DESC) AS current
+                 ORDER BY capacity.resource_id, capacity.metric, capacity.effective_from DESC, capacity.is_observed) AS current
          GROUP BY current."resourceId"`,
   );
 }
@@ -45,10 +46,20 @@ function capacitiesWhere(db: Database, viewer: Viewer, condition: Sql): Promise<
   return query(
     db,
     sql`SELECT ${selection}
-          FROM capacity
+          FROM capacity_step AS capacity
           JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
          WHERE ${condition}`,
   );
+}
+
+/** Whether anything was seen or declared of a limit that is in force at an instant. */
+export async function hasLimit(db: Database, resourceKey: string, metric: string, at: Date): Promise<boolean> {
+  const { exists } = await queryOne<{ exists: boolean }>(
+    db,
+    sql`SELECT EXISTS (SELECT FROM capacity_step AS capacity
+                        WHERE capacity.resource_id = ${resourceKey} AND capacity.metric = ${metric} AND capacity.effective_from <= ${at}) AS "exists"`,
+  );
+  return exists;
 }
 
 /** Declares a capacity; declared again from the same instant, it is replaced. */
@@ -61,7 +72,7 @@ export async function upsertCapacity(
     db,
     sql`INSERT INTO capacity (resource_id, metric, limit_value, unit, headroom, lead_time_days,
                               unit_cost_per_month, unit_cost_currency, effective_from)
-        VALUES (${resourceKey}, ${metric}, ${limit}, ${usageUnits[metric]}, ${headroom}, ${leadTimeDays},
+        VALUES (${resourceKey}, ${metric}, ${limit ?? null}, ${usageUnits[metric]}, ${headroom}, ${leadTimeDays},
                 ${unitCostPerMonth?.amount ?? null}, ${unitCostPerMonth?.currency ?? null}, ${effectiveFrom})
         ON CONFLICT (resource_id, metric, effective_from) DO UPDATE
            SET limit_value = excluded.limit_value, headroom = excluded.headroom, lead_time_days = excluded.lead_time_days,
@@ -78,6 +89,10 @@ export interface LimitStep {
   limit: number;
   headroom: number;
   leadTimeDays: number;
+  unit: string;
+  /** An exact decimal; null when unknown. */
+  unitCostPerMonth: string | null;
+  unitCostCurrency: string | null;
 }
 
 /** ` AND …` for one resource and metric, or nothing for all of them. */

@@ -28,9 +28,10 @@ export function forecastsWithLimits(
           JOIN (SELECT capacity.resource_id, capacity.metric,
                        jsonb_agg(jsonb_build_object(
                          'capacityId', capacity.id, 'effectiveFrom', capacity.effective_from, 'limit', capacity.limit_value,
-                         'headroom', capacity.headroom, 'leadTimeDays', capacity.lead_time_days)
-                         ORDER BY capacity.effective_from) AS limits
-                  FROM capacity
+                         'headroom', capacity.headroom, 'leadTimeDays', capacity.lead_time_days, 'unit', capacity.unit,
+                         'unitCostPerMonth', capacity.unit_cost_per_month::text, 'unitCostCurrency', capacity.unit_cost_currency)
+                         ORDER BY capacity.effective_from, NOT capacity.is_observed) AS limits
+                  FROM capacity_step AS capacity
                  WHERE true${ofSeries(only)}
                  GROUP BY capacity.resource_id, capacity.metric) AS planned
             ON planned.resource_id = forecast.resource_id AND planned.metric = forecast.metric
@@ -50,22 +51,31 @@ export interface ExhaustionOutcome {
   p90At: Date | null;
   orderBy: Date | null;
   unitsNeeded: number;
+  unit: string;
+  limit: number;
+  headroom: number;
+  unitCostPerMonth: string | null;
+  unitCostCurrency: string | null;
 }
 
 export async function storeExhaustions(db: Database, outcomes: readonly ExhaustionOutcome[]): Promise<void> {
   await query(
     db,
     sql`INSERT INTO exhaustion (resource_id, metric, forecast_id, capacity_id, probability_by_day,
-                                p10_at, p50_at, p90_at, order_by_at, units_needed)
+                                p10_at, p50_at, p90_at, order_by_at, units_needed, unit, limit_value, headroom, unit_cost_per_month, unit_cost_currency)
         SELECT outcome."resourceKey", outcome.metric, outcome."forecastId", outcome."capacityId", outcome."probabilityByDay",
-               outcome."p10At", outcome."p50At", outcome."p90At", outcome."orderBy", outcome."unitsNeeded"
+               outcome."p10At", outcome."p50At", outcome."p90At", outcome."orderBy", outcome."unitsNeeded",
+               outcome.unit, outcome."limit", outcome.headroom, outcome."unitCostPerMonth", outcome."unitCostCurrency"
           FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) AS outcome (
                "resourceKey" uuid, metric text, "forecastId" uuid, "capacityId" uuid, "probabilityByDay" double precision[],
-               "p10At" timestamptz, "p50At" timestamptz, "p90At" timestamptz, "orderBy" timestamptz, "unitsNeeded" double precision)
+               "p10At" timestamptz, "p50At" timestamptz, "p90At" timestamptz, "orderBy" timestamptz, "unitsNeeded" double precision,
+               unit text, "limit" double precision, headroom double precision, "unitCostPerMonth" numeric, "unitCostCurrency" text)
         ON CONFLICT (resource_id, metric) DO UPDATE
            SET forecast_id = excluded.forecast_id, capacity_id = excluded.capacity_id,
                probability_by_day = excluded.probability_by_day, p10_at = excluded.p10_at, p50_at = excluded.p50_at,
-               p90_at = excluded.p90_at, order_by_at = excluded.order_by_at, units_needed = excluded.units_needed`,
+               p90_at = excluded.p90_at, order_by_at = excluded.order_by_at, units_needed = excluded.units_needed,
+               unit = excluded.unit, limit_value = excluded.limit_value, headroom = excluded.headroom,
+               unit_cost_per_month = excluded.unit_cost_per_month, unit_cost_currency = excluded.unit_cost_currency`,
   );
 }
 
@@ -84,9 +94,9 @@ const selection = sql`
   exhaustion.metric, exhaustion.probability_by_day AS "probabilityByDay",
   exhaustion.p10_at AS "p10At", exhaustion.p50_at AS "p50At", exhaustion.p90_at AS "p90At",
   exhaustion.order_by_at AS "orderBy", exhaustion.units_needed AS "unitsNeeded",
-  CASE WHEN capacity.unit_cost_per_month IS NOT NULL
-       THEN jsonb_build_object('amount', (capacity.unit_cost_per_month * exhaustion.units_needed::numeric)::text,
-                               'currency', capacity.unit_cost_currency) END AS "costOfUnitsNeeded"`;
+  CASE WHEN exhaustion.unit_cost_per_month IS NOT NULL
+       THEN jsonb_build_object('amount', (exhaustion.unit_cost_per_month * exhaustion.units_needed::numeric)::text,
+                               'currency', exhaustion.unit_cost_currency) END AS "costOfUnitsNeeded"`;
 
 /** Those that may run out at all: within the horizon some path does. */
 const mayRunOut = sql`exhaustion.probability_by_day[cardinality(exhaustion.probability_by_day)] > 0`;
@@ -105,7 +115,6 @@ export function exhaustionPage(
     sql`SELECT ${selection},
                jsonb_build_array(${cursorInstant(sql`coalesce(exhaustion.p10_at, 'infinity')`)}, exhaustion.resource_id::text, exhaustion.metric) AS "cursorKey"
           FROM exhaustion
-          JOIN capacity ON capacity.id = exhaustion.capacity_id
           JOIN resource ON resource.id = exhaustion.resource_id
          WHERE ${mayRunOut}${withinScopes('resource', viewer.scope)}${matchingResources(filter?.resources)}${
            filter?.before ? sql` AND exhaustion.p10_at < ${filter.before}` : empty
@@ -128,7 +137,6 @@ export function exhaustionsOf(
     db,
     sql`SELECT ${selection}
           FROM exhaustion
-          JOIN capacity ON capacity.id = exhaustion.capacity_id
           JOIN resource ON resource.id = exhaustion.resource_id${withinScopes('resource', viewer.scope)}
          WHERE ${mayRunOut} AND exhaustion.resource_id = ANY(${resourceKeys}::uuid[]) AND exhaustion.metric = ${metric}`,
   );
@@ -155,7 +163,7 @@ export function capacityOutlook(db: Database, viewer: Viewer): Promise<OutlookRo
   return query(
     db,
     sql`SELECT coalesce(resource.resource_name, resource.resource_id) AS "resourceName", resource.gpu_model IS NOT NULL AS "isGpu",
-               exhaustion.metric, capacity.unit, capacity.limit_value AS "limit", capacity.headroom,
+               exhaustion.metric, exhaustion.unit, exhaustion.limit_value AS "limit", exhaustion.headroom,
                forecast.origin, forecast.horizon, exhaustion.p10_at AS "p10At", exhaustion.p50_at AS "p50At",
                exhaustion.order_by_at AS "orderBy",
                (SELECT max(sample.value)
@@ -165,7 +173,6 @@ export function capacityOutlook(db: Database, viewer: Viewer): Promise<OutlookRo
                    AND sample.observed_at >= forecast.origin - interval '1 day' AND sample.observed_at < forecast.origin) AS "demand"
           FROM exhaustion
           JOIN forecast ON forecast.id = exhaustion.forecast_id
-          JOIN capacity ON capacity.id = exhaustion.capacity_id
           JOIN resource ON resource.id = exhaustion.resource_id${withinScopes('resource', viewer.scope)}
          ORDER BY resource.gpu_model IS NULL, coalesce(exhaustion.p10_at, 'infinity'), coalesce(exhaustion.p50_at, 'infinity'), 1`,
   );

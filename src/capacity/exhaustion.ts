@@ -45,6 +45,11 @@ export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOu
     p90At: dateOf(0.9),
     orderBy: p10At && new Date(p10At.getTime() - current.leadTimeDays * dayMs),
     unitsNeeded: unitsNeeded(paths, usable, kept),
+    unit: current.unit,
+    limit: current.limit,
+    headroom: current.headroom,
+    unitCostPerMonth: current.unitCostPerMonth,
+    unitCostCurrency: current.unitCostCurrency,
   };
 }
 

@@ -11,8 +11,10 @@ export interface Window {
 
 /**
  * What a collector saw, in batches of one kind, some thousands of rows or samples each, so that
- * neither side ever holds a whole delivery. A resource comes before its samples.
+ * neither side ever holds a whole delivery. A resource comes before its samples and its parts.
  *
+ * - `capacities` says how large resources were at some instants, in the unit of the metric. Kept are the changes: a resize is a
+ *   new capacity from its date on. What cannot be 0, and reads as 0, is unknown and left out.
  * - `billing-periods` delivers a period whole: its charges replace those that were there, also when
  *   there are none. Periods that charges name are delivered whole without being declared.
  * - `bookmark` is what the collector wants to be given next time. It is kept when the delivery is.
@@ -20,6 +22,7 @@ export interface Window {
 export type Observations =
   | { kind: 'resources'; rows: readonly ResourceDescription[] }
   | { kind: 'usage'; rows: readonly SeriesSamples[] }
+  | { kind: 'capacities'; rows: readonly SeriesSamples[] }
   | { kind: 'charges'; rows: readonly Charge[] }
   | { kind: 'billing-periods'; rows: readonly WholeBillingPeriod[] }
   | { kind: 'comparison-forecasts'; rows: readonly ComparisonForecast[] }

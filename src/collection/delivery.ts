@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ChargeDelivery, noteChargedResources, storeComparisonForecasts, storeProviderTotals, type Biller, type ComparisonForecast, type DeliveredPeriod, type WholeBillingPeriod } from '../costs/index.js';
 import type { Database } from '../platform/index.js';
 import { describeResources } from '../resources/index.js';
-import { UsageDelivery } from '../usage/index.js';
+import { LimitsDelivery, UsageDelivery } from '../usage/index.js';
 import type { Bookmark, Observations, Window } from './collector.js';
 import type { RunReport } from './run-report.js';
 
@@ -28,6 +28,7 @@ export class Delivery {
   private readonly charges: ChargeDelivery;
   private readonly wholePeriods: WholeBillingPeriod[] = [];
   private readonly forecasts: ComparisonForecast[] = [];
+  private readonly limits: LimitsDelivery;
   private usage: UsageDelivery | undefined;
   /** What the collector wants to be given next time; undefined when it does not say. */
   bookmark: Bookmark | undefined;
@@ -40,6 +41,7 @@ export class Delivery {
     private readonly options: DeliveryOptions,
   ) {
     this.charges = new ChargeDelivery(database, transaction);
+    this.limits = new LimitsDelivery(transaction, (reason, count) => options.report.refuse(reason, count));
   }
 
   get chargeCount(): number {
@@ -65,6 +67,8 @@ export class Delivery {
       case 'usage':
         this.usage ??= this.usageDelivery();
         return this.usage.write(seen.rows);
+      case 'capacities':
+        return this.limits.write(seen.rows);
       case 'charges':
         return this.charges.write(seen.rows);
       case 'billing-periods':
@@ -81,8 +85,9 @@ export class Delivery {
   /** Makes it what is in force. The caller commits, or rolls back where nothing changed. */
   async finish(dataSourceId: string, now: Date): Promise<Delivered> {
     await this.usage?.finish();
+    await this.limits.finish();
     const periods = await this.charges.finish(dataSourceId, now);
-    const isChanged = this.usage?.isChanged === true || periods.some((period) => period.isChanged);
+    const isChanged = this.usage?.isChanged === true || this.limits.isChanged || periods.some((period) => period.isChanged);
     if (this.chargeCount > 0 && isChanged) await noteChargedResources(this.transaction, this.charges.loadIds, this.charges.days);
     return { isChanged, periods, span: this.span() };
   }

@@ -11,6 +11,8 @@ export interface ResourceDescription {
   serviceName: string;
   /** As FOCUS spells it, for example `AI and Machine Learning`. */
   serviceCategory: string;
+  /** What it is a part of: the identifier of a GPU's node, of a node's pool. Of the same provider; described before, or with it. */
+  parentResourceId?: string | null;
   regionId: string | null;
   subAccountId: string | null;
   tags: Record<string, string | null>;

@@ -114,4 +114,24 @@ export async function describeResources(db: Database, resources: readonly Resour
                first_seen_at  = least(known.first_seen_at, excluded.first_seen_at),
                last_seen_at   = greatest(known.last_seen_at, excluded.last_seen_at)`,
   );
+  const parts = rows.filter(({ parentResourceId }) => typeof parentResourceId === 'string');
+  if (parts.length > 0) await placeParts(db, parts);
+}
+
+/** Notes what resources are parts of. @throws Error when that is not described */
+async function placeParts(db: Database, parts: readonly Pick<ResourceDescription, 'providerName' | 'resourceId' | 'parentResourceId'>[]): Promise<void> {
+  const orphans = await query<{ resourceId: string; parentResourceId: string }>(
+    db,
+    sql`WITH part AS MATERIALIZED (
+          SELECT seen."resourceId", seen."parentResourceId", resource.id, parent.id AS parent_id
+            FROM jsonb_to_recordset(${JSON.stringify(parts)}::jsonb) AS seen ("providerName" text, "resourceId" text, "parentResourceId" text)
+            JOIN resource ON resource.provider_name = seen."providerName" AND resource.resource_id = seen."resourceId"
+            LEFT JOIN resource AS parent ON parent.provider_name = seen."providerName" AND parent.resource_id = seen."parentResourceId"
+                                        AND parent.id <> resource.id),
+        placed AS (
+          UPDATE resource SET parent_id = part.parent_id FROM part
+           WHERE resource.id = part.id AND resource.parent_id IS DISTINCT FROM part.parent_id)
+        SELECT part."resourceId", part."parentResourceId" FROM part WHERE part.parent_id IS NULL`,
+  );
+  if (orphans[0]) throw new Error(`resource "${orphans[0].resourceId}" is a part of "${orphans[0].parentResourceId}", which is not described`);
 }

@@ -183,8 +183,7 @@ describe('capacity', () => {
   });
 
   it.each([
-    ['no limit', { limit: 0 }, ['limit'], 'limit needs a number above 0, got 0'],
-    ['a limit below nothing', { limit: -1 }, ['limit'], 'limit needs a number above 0, got -1'],
+    ['a limit below nothing', { limit: -1 }, ['limit'], 'limit needs a number of 0 or more, got -1'],
     ['all kept free', { headroom: 1 }, ['headroom'], 'headroom needs a fraction from 0 to below 1, got 1'],
     ['more than all used', { headroom: -0.1 }, ['headroom'], 'headroom needs a fraction from 0 to below 1, got -0.1'],
     ['a delivery in the past', { leadTimeDays: -1 }, ['leadTimeDays'], 'leadTimeDays needs days from 0 to 3650, got -1'],
