@@ -10,6 +10,8 @@ const seed = 20_270_101;
 
 /** The chance planners accept of running out before more arrives. */
 const acceptedChance = 0.1;
+/** Nobody orders more often than this, however fast it comes. */
+const reviewDays = 30;
 
 /**
  * Holds a forecast against a limit that changes over time.
@@ -17,8 +19,10 @@ const acceptedChance = 0.1;
  * Notation  paths xᵢₕ of demand, usable limit uₕ = limit · (1 − headroom) in force when day h begins; a path
  *           runs out on the first day with xᵢₕ > uₕ. The question is what happens from now on: days that began
  *           before now are held against the limit in force now, or a resize of today would come too late for them.
- * Units     unitsNeeded in whole units of the limit: the 90 % quantile over paths of
- *           maxₕ (xᵢₕ − uₕ) / (1 − headroom), because a part of what is added is kept free too.
+ *           An order of now, or of the order-by date where that is later, arrives a lead time later; what is ordered then
+ *           arrives one more lead time later, at `coveredUntil`. What is ordered first has to last until there.
+ * Units     unitsNeeded in whole units of the limit: the 90 % quantile over paths of maxₕ (xᵢₕ − uₕ) / (1 − headroom) over the
+ *           days h from the arrival to `coveredUntil`, because a part of what is added is kept free too.
  */
 export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOutcome {
   const { origin, limits } = stored;
@@ -34,6 +38,10 @@ export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOu
   // The capacity in force now, or the first there will be.
   const current = steps[0] ?? limits[0]!;
   const p10At = dateOf(acceptedChance);
+  const orderBy = p10At && new Date(p10At.getTime() - current.leadTimeDays * dayMs);
+  const arrivesMs = Math.max(now.getTime(), orderBy?.getTime() ?? -Infinity) + current.leadTimeDays * dayMs;
+  const coveredUntil = new Date(arrivesMs + Math.max(current.leadTimeDays, reviewDays) * dayMs);
+  const stepOf = (atMs: number): number => Math.floor((atMs - origin.getTime()) / dayMs);
   return {
     resourceKey: stored.resourceKey,
     metric: stored.metric,
@@ -43,8 +51,10 @@ export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOu
     p10At,
     p50At: dateOf(0.5),
     p90At: dateOf(0.9),
-    orderBy: p10At && new Date(p10At.getTime() - current.leadTimeDays * dayMs),
-    unitsNeeded: unitsNeeded(paths, usable, kept),
+    orderBy,
+    unitsNeeded: unitsNeeded(paths, usable, kept, { start: stepOf(arrivesMs), end: stepOf(coveredUntil.getTime()) + 1 }),
+    coveredUntil,
+    leadTimeDays: current.leadTimeDays,
     unit: current.unit,
     limit: current.limit,
     headroom: current.headroom,
@@ -61,11 +71,11 @@ function limitSteps({ limits, origin, horizon }: ForecastWithLimit, now: Date): 
   });
 }
 
-function unitsNeeded({ values, count, horizon }: Paths, usable: Float64Array, kept: Float64Array): number {
+function unitsNeeded({ values, count, horizon }: Paths, usable: Float64Array, kept: Float64Array, { start, end }: { start: number; end: number }): number {
   const shortfalls = new Float64Array(count);
   for (let path = 0; path < count; path++) {
     let worst = 0;
-    for (let day = 0; day < horizon; day++) {
+    for (let day = Math.max(0, start); day < Math.min(horizon, end); day++) {
       const shortfall = (values[path * horizon + day]! - usable[day]!) / kept[day]!;
       // A day without a limit is NaN, and compares as false.
       if (shortfall > worst) worst = shortfall;
