@@ -1,5 +1,5 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { withinScopes, type Viewer } from '../access/index.js';
+import { withinScopes, type Scope, type Viewer } from '../access/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
 import { cursorInstant, cursorKey, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
 import { matchingResources } from '../resources/index.js';
@@ -11,21 +11,25 @@ import { limitMetricOf, ofSeries, type LimitStep } from './capacity.queries.js';
 export interface ForecastWithLimit extends StoredDistribution {
   resourceKey: string;
   metric: UsageMetric;
+  unit: string;
+  /** From the first on; none for what was asked for without one. */
   limits: LimitStep[];
 }
 
+/** @param withoutLimit resources of which those without a limit are wanted too */
 export function forecastsWithLimits(
   db: Database,
   viewer: Viewer,
   only?: { resourceKey: string; metric: UsageMetric },
+  { scope = null, withoutLimit = [] }: { scope?: Scope | null; withoutLimit?: string[] } = {},
 ): Promise<ForecastWithLimit[]> {
   return query(
     db,
     sql`SELECT DISTINCT ON (forecast.subject)
-               forecast.resource_id AS "resourceKey", forecast.metric, ${distributionColumns}, planned.limits
+               forecast.resource_id AS "resourceKey", forecast.metric, forecast.unit, ${distributionColumns}, coalesce(planned.limits, '[]') AS "limits"
           FROM forecast
-          JOIN resource ON resource.id = forecast.resource_id${withinScopes('resource', viewer.scope)}
-          JOIN (SELECT capacity.resource_id, capacity.metric,
+          JOIN resource ON resource.id = forecast.resource_id${withinScopes('resource', viewer.scope, scope)}
+          LEFT JOIN (SELECT capacity.resource_id, capacity.metric,
                        jsonb_agg(jsonb_build_object(
                          'capacityId', capacity.id, 'effectiveFrom', capacity.effective_from, 'limit', capacity.limit_value,
                          'headroom', capacity.headroom, 'leadTimeDays', capacity.lead_time_days, 'unit', capacity.unit,
@@ -38,7 +42,7 @@ export function forecastsWithLimits(
            AND planned.metric = CASE forecast.metric WHEN ${UsageMetric.GPU_ALLOCATED} THEN ${UsageMetric.GPU_REQUESTED} ELSE forecast.metric END
           LEFT JOIN usage_series AS series ON series.resource_id = forecast.resource_id AND series.metric = forecast.metric
           LEFT JOIN data_source AS source ON source.id = series.data_source_id
-         WHERE true${onlyForecast(only)}
+         WHERE (planned.limits IS NOT NULL OR forecast.resource_id = ANY(${withoutLimit}::uuid[]))${onlyForecast(only)}
            -- What is not seen any more, by a source that goes on, is gone and does not run out.
            AND NOT coalesce(source.collected_until > forecast.origin + interval '7 days', false)
            -- Allocation hides the queue: where demand is known, it is what counts.

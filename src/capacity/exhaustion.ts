@@ -1,5 +1,5 @@
-import { dateQuantile, exhaustionCurve, simulatePaths, type Paths } from '../../forecasts/index.js';
-import { toDistribution } from '../forecasting/index.js';
+import { dateQuantile, exhaustionCurve, simulatePaths, type PathChange, type Paths } from '../../forecasts/index.js';
+import { toDistribution, type StoredDistribution } from '../forecasting/index.js';
 import type { LimitStep } from './capacity.queries.js';
 import type { ExhaustionOutcome, ForecastWithLimit } from './exhaustion.queries.js';
 
@@ -13,6 +13,14 @@ const acceptedChance = 0.1;
 /** Nobody orders more often than this, however fast it comes. */
 const reviewDays = 30;
 
+/** What a scenario supposes. */
+export interface ExhaustionSupposition {
+  /** Ways the demand may go. */
+  demand: Paths;
+  /** By the days of the forecast. */
+  limit: PathChange;
+}
+
 /**
  * Holds a forecast against a limit that changes over time.
  *
@@ -24,12 +32,14 @@ const reviewDays = 30;
  * Units     unitsNeeded in whole units of the limit: the 90 % quantile over paths of maxₕ (xᵢₕ − uₕ) / (1 − headroom) over the
  *           days h from the arrival to `coveredUntil`, because a part of what is added is kept free too.
  */
-export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOutcome {
+export function exhaustionOf(stored: ForecastWithLimit, now: Date, supposed?: ExhaustionSupposition): ExhaustionOutcome {
   const { origin, limits } = stored;
   const steps = limitSteps(stored, now);
-  const usable = Float64Array.from(steps, (step) => (step ? step.limit * (1 - step.headroom) : Number.NaN));
+  const limitOf = (step: LimitStep, day: number): number =>
+    supposed ? Math.max(0, supposed.limit.factor[day]! * step.limit + supposed.limit.shift[day]!) : step.limit;
+  const usable = Float64Array.from(steps, (step, day) => (step ? limitOf(step, day) * (1 - step.headroom) : Number.NaN));
   const kept = Float64Array.from(steps, (step) => (step ? 1 - step.headroom : 1));
-  const paths = simulatePaths(toDistribution(stored), { count: pathCount, seed });
+  const paths = supposed?.demand ?? demandPaths(stored);
   const curve = exhaustionCurve(paths, usable);
   const dateOf = (p: number): Date | null => {
     const step = dateQuantile(curve, p);
@@ -61,6 +71,11 @@ export function exhaustionOf(stored: ForecastWithLimit, now: Date): ExhaustionOu
     unitCostPerMonth: current.unitCostPerMonth,
     unitCostCurrency: current.unitCostCurrency,
   };
+}
+
+/** Ways the demand may go; the same forecast gives the same. */
+export function demandPaths(stored: StoredDistribution): Paths {
+  return simulatePaths(toDistribution(stored), { count: pathCount, seed });
 }
 
 /** The step of the limit in force on each day; undefined before the first. */
