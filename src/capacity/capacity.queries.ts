@@ -19,8 +19,21 @@ const selection = sql`
   capacity.effective_from                 AS "effectiveFrom",
   capacity.is_observed                    AS "isObserved"`;
 
+/** Steps of limits by their keys, in no order. */
 export function capacitiesById(db: Database, viewer: Viewer, keys: string[]): Promise<CapacityRow[]> {
-  return capacitiesWhere(db, viewer, sql`capacity.id = ANY(${keys}::uuid[])`);
+  return query(
+    db,
+    sql`WITH wanted AS (
+          SELECT id, resource_id FROM capacity WHERE id = ANY(${keys}::uuid[])
+          UNION ALL
+          SELECT id, resource_id FROM observed_limit WHERE id = ANY(${keys}::uuid[]))
+        SELECT ${selection}
+          FROM wanted
+          -- Of one resource at a time: what holds at a step depends on the steps before it, and on no other resource.
+          CROSS JOIN LATERAL (SELECT * FROM capacity_step AS step WHERE step.resource_id = wanted.resource_id) AS capacity
+          JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
+         WHERE capacity.id = wanted.id`,
+  );
 }
 
 /** The capacities in force at an instant, one per resource and metric. */
@@ -39,16 +52,6 @@ export async function capacitiesInForce(
                  WHERE capacity.resource_id = ANY(${resourceKeys}::uuid[]) AND capacity.effective_from <= ${at}
                  ORDER BY capacity.resource_id, capacity.metric, capacity.effective_from DESC, capacity.is_observed) AS current
          GROUP BY current."resourceId"`,
-  );
-}
-
-function capacitiesWhere(db: Database, viewer: Viewer, condition: Sql): Promise<CapacityRow[]> {
-  return query(
-    db,
-    sql`SELECT ${selection}
-          FROM capacity_step AS capacity
-          JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
-         WHERE ${condition}`,
   );
 }
 
