@@ -29,8 +29,8 @@ export function capacitiesById(db: Database, viewer: Viewer, keys: string[]): Pr
           SELECT id, resource_id FROM observed_limit WHERE id = ANY(${keys}::uuid[]))
         SELECT ${selection}
           FROM wanted
-          -- Of one resource at a time: what holds at a step depends on the steps before it, and on no other resource.
-          CROSS JOIN LATERAL (SELECT * FROM capacity_step AS step WHERE step.resource_id = wanted.resource_id) AS capacity
+          -- Of one resource at a time: OFFSET keeps the planner from putting all of them in order first.
+          CROSS JOIN LATERAL (SELECT * FROM capacity_step AS step WHERE step.resource_id = wanted.resource_id OFFSET 0) AS capacity
           JOIN resource ON resource.id = capacity.resource_id${withinScopes('resource', viewer.scope)}
          WHERE capacity.id = wanted.id`,
   );
