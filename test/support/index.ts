@@ -9,6 +9,7 @@ export { headroom, type Exit } from './headroom-process.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
+export { gpuNode, gpuPod, KubernetesServer, type AskedList } from './kubernetes-server.js';
 export { hasPrometheus, RealPrometheus } from './real-prometheus.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
