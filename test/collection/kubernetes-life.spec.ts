@@ -32,9 +32,9 @@ describe('a Kubernetes cluster that is stored', () => {
           JOIN resource ON resource.id = series.resource_id AND resource.resource_id = ${resourceId}
          ORDER BY sample.observed_at`,
   );
-  const sizes = (resourceId: string) => query(
+  const sizes = (metric: string, resourceId: string) => query(
     app.db,
-    sql`SELECT size.limit_value AS "limit", size.effective_from AS "from" FROM observed_limit AS size JOIN resource ON resource.id = size.resource_id AND resource.resource_id = ${resourceId} ORDER BY 2`,
+    sql`SELECT size.limit_value AS "limit", size.effective_from AS "from" FROM observed_limit AS size JOIN resource ON resource.id = size.resource_id AND resource.resource_id = ${resourceId} AND size.metric = ${metric} ORDER BY 2`,
   );
 
   it('has pools with sizes and demand, grows with them, and leaves gaps gaps', async () => {
@@ -43,9 +43,9 @@ describe('a Kubernetes cluster that is stored', () => {
     await deliver('2026-11-21T08:00:00Z', '2026-11-21T09:00:00Z');
     const { resources } = await app.data(`{ resources { nodes { resourceId parent { resourceId } gpu { model share sharing } capacities { metric limit { value unit } } } } }`);
     const byId = new Map(resources.nodes.map((node: { resourceId: string }) => [node.resourceId, node]));
-    expect(byId.get('c/pools/train')).toMatchObject({ parent: { resourceId: 'c' }, gpu: { model: 'NVIDIA-H100-80GB-HBM3', share: 1, sharing: 'WHOLE' }, capacities: [{ metric: 'GPU_REQUESTED', limit: { value: 8, unit: 'GPUs' } }] });
-    expect(byId.get('c/pools/burst')).toMatchObject({ capacities: [{ metric: 'GPU_REQUESTED', limit: { value: 0 } }] });
-    expect(byId.get('c/nodes/n1')).toMatchObject({ parent: { resourceId: 'c/pools/train' }, capacities: [{ metric: 'GPU_ALLOCATED', limit: { value: 8 } }] });
+    expect(byId.get('c/pools/train')).toMatchObject({ parent: { resourceId: 'c' }, gpu: { model: 'NVIDIA-H100-80GB-HBM3', share: 1, sharing: 'WHOLE' }, capacities: [{ metric: 'GPU_ALLOCATED', limit: { value: 8, unit: 'GPUs' } }, { metric: 'GPU_REQUESTED', limit: { value: 8 } }] });
+    expect(byId.get('c/pools/burst')).toMatchObject({ capacities: [{ limit: { value: 0 } }, { limit: { value: 0 } }] });
+    expect(byId.get('c/n1')).toMatchObject({ parent: { resourceId: 'c/pools/train' }, capacities: [{ metric: 'GPU_ALLOCATED', limit: { value: 8 } }] });
 
     // Nothing ran for five hours. Since then the pool has grown, and the node that was there is gone.
     server.nodes = [gpuNode('n2', { [gpu]: 8 }, pool), gpuNode('n3', { [gpu]: 8 }, pool)];
@@ -53,18 +53,18 @@ describe('a Kubernetes cluster that is stored', () => {
     await deliver('2026-11-21T09:00:00Z', '2026-11-21T14:00:00Z');
     const [before, after] = [new Date('2026-11-21T08:59:00Z'), new Date('2026-11-21T13:59:00Z')];
     expect(await stored('GPU_REQUESTED', 'c/pools/train')).toEqual([{ value: 5, at: before }, { value: 23, at: after }]);
-    expect(await stored('GPU_ALLOCATED', 'c/nodes/n1')).toEqual([{ value: 5, at: before }]);
-    expect(await stored('GPU_ALLOCATED', 'c/nodes/n3')).toEqual([{ value: 0, at: after }]);
-    expect(await sizes('c/pools/train')).toEqual([{ limit: 8, from: before }, { limit: 16, from: after }]);
-    expect(await sizes('c/pools/burst')).toEqual([{ limit: 0, from: before }]);
-    expect(await sizes('c/nodes/n1')).toEqual([{ limit: 8, from: before }]);
+    expect(await stored('GPU_ALLOCATED', 'c/n1')).toEqual([{ value: 5, at: before }]);
+    expect(await stored('GPU_ALLOCATED', 'c/n3')).toEqual([{ value: 0, at: after }]);
+    expect(await sizes('GPU_REQUESTED', 'c/pools/train')).toEqual([{ limit: 8, from: before }, { limit: 16, from: after }]);
+    expect(await sizes('GPU_REQUESTED', 'c/pools/burst')).toEqual([{ limit: 0, from: before }]);
+    expect(await sizes('GPU_ALLOCATED', 'c/n1')).toEqual([{ limit: 8, from: before }]);
   });
 
   it('is as it was before when a right is taken away in the middle', async () => {
     server.nodes = [gpuNode('n9', { [gpu]: 8 }, pool)];
     server.rules = [{ apiGroups: [''], resources: ['nodes', 'pods'], verbs: ['list'] }];
     await expect(deliver('2026-11-21T14:00:00Z', '2026-11-21T15:00:00Z')).rejects.toThrow('does not allow to list namespaces (403)');
-    expect(await query(app.db, sql`SELECT resource.id FROM resource WHERE resource.resource_id = 'c/nodes/n9'`)).toEqual([]);
+    expect(await query(app.db, sql`SELECT resource.id FROM resource WHERE resource.resource_id = 'c/n9'`)).toEqual([]);
   });
 
   it('is read from now on when it becomes a source, and is not asked about the past', async () => {

@@ -1,7 +1,7 @@
-import { collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
+import { checkedSettings, collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
 import type { ResourceDescription } from '../../src/resources/index.js';
 import type { UsageMetric } from '../../src/usage/index.js';
-import { gpuNode, gpuPod, KubernetesServer, misbehaviour, runCollector } from '../support/index.js';
+import { gpuNode, gpuPod, KubernetesServer, misbehaviour, runCollector, testContact } from '../support/index.js';
 
 const kubernetes = collectors.find(({ name }) => name === 'kubernetes')!;
 const window = { start: new Date('2026-11-24T08:00:00Z'), end: new Date('2026-11-24T09:00:00Z') };
@@ -25,6 +25,13 @@ describe('the kubernetes collector', () => {
     expect(new Set(rows.map(({ resourceId }) => resourceId)).size).toBe(rows.length);
     return Object.fromEntries(rows.map(({ resourceId, values }) => [resourceId, values[0]!]));
   }
+  /** GPUs that there are; whatever demand is held against them, they are as many. */
+  function sizes(observations: readonly Observations[]): Record<string, number> {
+    const [allocated, requested] = [values(observations, 'capacities', 'GPU_ALLOCATED'), values(observations, 'capacities', 'GPU_REQUESTED')];
+    expect(allocated).toMatchObject(requested);
+    expect(Object.keys(requested).toSorted()).toEqual(Object.keys(allocated).filter((id) => id === 'c' || id.startsWith('c/pools/')).toSorted());
+    return allocated;
+  }
   async function gpus(more: Record<string, unknown> = {}, bookmark: Bookmark = null) {
     const run = await collect({ queues: false, volumes: false, ...more }, bookmark);
     const { observations } = run;
@@ -33,7 +40,7 @@ describe('the kubernetes collector', () => {
       resources: resources(observations),
       allocated: values(observations, 'usage', 'GPU_ALLOCATED'),
       requested: values(observations, 'usage', 'GPU_REQUESTED'),
-      size: { ...values(observations, 'capacities', 'GPU_ALLOCATED'), ...values(observations, 'capacities', 'GPU_REQUESTED') },
+      size: sizes(observations),
       bookmark: observations.flatMap((seen) => (seen.kind === 'bookmark' ? [seen.value] : []))[0]!,
     };
   }
@@ -48,24 +55,24 @@ describe('the kubernetes collector', () => {
       ];
       server.pods = [gpuPod({ [gpu]: 8 }, { node: 'n1' }), gpuPod({ [gpu]: 3 }, { node: 'n2' }), gpuPod({ [gpu]: 4 }), gpuPod({ 'amd.com/gpu': 1 }, { node: 'n3' }), gpuPod({}, { node: 'cpu' })];
       const { size, allocated, requested, resources } = await gpus();
-      expect(size).toEqual({ c: 20, 'c/pools/train': 16, 'c/nodes/n1': 8, 'c/nodes/n2': 8, 'c/nodes/n3': 4 });
-      expect(allocated).toEqual({ c: 12, 'c/pools/train': 11, 'c/nodes/n1': 8, 'c/nodes/n2': 3, 'c/nodes/n3': 1, 'c/namespaces/research': 12 });
+      expect(size).toEqual({ c: 20, 'c/pools/train': 16, 'c/n1': 8, 'c/n2': 8, 'c/n3': 4 });
+      expect(allocated).toEqual({ c: 12, 'c/pools/train': 11, 'c/n1': 8, 'c/n2': 3, 'c/n3': 1, 'c/namespaces/research': 12 });
       // Of the four that are waited for, only one pool has such GPUs.
       expect(requested).toEqual({ c: 16, 'c/pools/train': 15, 'c/namespaces/research': 16 });
-      expect(resources.get('c/nodes/n1')).toMatchObject({
-        providerName: 'own', resourceName: 'n1', resourceType: 'Kubernetes Node', parentResourceId: 'c/pools/train', regionId: 'eu-1',
+      expect(resources.get('c/n1')).toMatchObject({
+        providerName: 'own', resourceName: 'n1', resourceType: 'Node', parentResourceId: 'c/pools/train', regionId: 'eu-1',
         gpu: { model: 'NVIDIA-H100-80GB-HBM3', share: 1, sharing: 'WHOLE' }, firstSeenAt: '2026-11-24T08:59:00.000Z', lastSeenAt: '2026-11-24T08:59:00.000Z',
         tags: { cluster: 'c', 'karpenter.sh/nodepool': 'train', 'topology.kubernetes.io/zone': 'eu-1a', 'node.kubernetes.io/instance-type': 'p5.48xlarge' },
       });
       expect(resources.get('c/pools/train')).toMatchObject({ parentResourceId: 'c', regionId: 'eu-1', gpu: { model: 'NVIDIA-H100-80GB-HBM3', share: 1 } });
-      expect(resources.get('c/nodes/n3')).toMatchObject({ parentResourceId: 'c', regionId: null });
-      expect(resources.has('c/nodes/cpu')).toBe(false);
+      expect(resources.get('c/n3')).toMatchObject({ parentResourceId: 'c', regionId: null });
+      expect(resources.has('c/cpu')).toBe(false);
     });
 
     it('counts what can be given out, and says what is installed and cannot', async () => {
       server.nodes = [gpuNode('n1', { [gpu]: 8 }, pooled('train'), { [gpu]: 6 })];
       const { size, report } = await gpus();
-      expect(size).toEqual({ c: 6, 'c/pools/train': 6, 'c/nodes/n1': 6 });
+      expect(size).toEqual({ c: 6, 'c/pools/train': 6, 'c/n1': 6 });
       expect([...report.notices]).toEqual(['2 GPUs or slices are installed and cannot be given out: they are unhealthy or reserved']);
     });
 
@@ -74,10 +81,10 @@ describe('the kubernetes collector', () => {
       server.nodes = [gpuNode('n1', { [gpu]: 1, 'nvidia.com/mig-1g.5gb': 7, 'nvidia.com/mig-3g.20gb': 2 }, labels)];
       server.pods = [...Array.from({ length: 7 }, () => gpuPod({ 'nvidia.com/mig-1g.5gb': 1 }, { node: 'n1' })), gpuPod({ 'nvidia.com/mig-3g.20gb': 1 }), gpuPod({ 'nvidia.com/mig-3g.20gb': 1 }, { node: 'n1' })];
       const { size, allocated, requested, resources } = await gpus();
-      expect(size).toEqual({ c: 20 / 7, 'c/pools/mig': 20 / 7, 'c/nodes/n1': 20 / 7, 'c/nodes/n1/nvidia.com/mig-1g.5gb': 1, 'c/nodes/n1/nvidia.com/mig-3g.20gb': 6 / 7 });
-      expect(allocated).toMatchObject({ 'c/nodes/n1/nvidia.com/mig-1g.5gb': 1, 'c/nodes/n1/nvidia.com/mig-3g.20gb': 3 / 7, 'c/nodes/n1': 10 / 7 });
+      expect(size).toEqual({ c: 20 / 7, 'c/pools/mig': 20 / 7, 'c/n1': 20 / 7, 'c/n1/nvidia.com/mig-1g.5gb': 1, 'c/n1/nvidia.com/mig-3g.20gb': 6 / 7 });
+      expect(allocated).toMatchObject({ 'c/n1/nvidia.com/mig-1g.5gb': 1, 'c/n1/nvidia.com/mig-3g.20gb': 3 / 7, 'c/n1': 10 / 7 });
       expect(requested).toMatchObject({ c: 13 / 7, 'c/pools/mig': 13 / 7 });
-      expect(resources.get('c/nodes/n1/nvidia.com/mig-3g.20gb')).toMatchObject({ parentResourceId: 'c/nodes/n1', gpu: { model: 'NVIDIA-A100-SXM4-40GB', share: 3 / 7, sharing: 'MIG' } });
+      expect(resources.get('c/n1/nvidia.com/mig-3g.20gb')).toMatchObject({ parentResourceId: 'c/n1', gpu: { model: 'NVIDIA-A100-SXM4-40GB', share: 3 / 7, sharing: 'MIG' } });
     });
 
     const h100 = 'NVIDIA-H100-80GB-HBM3';
@@ -94,10 +101,10 @@ describe('the kubernetes collector', () => {
       const asked = Object.keys(offered).at(-1)!;
       server.pods = [gpuPod({ [asked]: 1 }, { node: 'n1' }), gpuPod({ [asked]: 1 })];
       const { size, allocated, requested, resources } = await gpus();
-      expect([size['c'], size['c/nodes/n1']]).toEqual([wholes, wholes]);
+      expect([size['c'], size['c/n1']]).toEqual([wholes, wholes]);
       expect(allocated['c']).toBe(share);
       expect(requested['c']).toBe(2 * share);
-      expect(resources.get(`c/nodes/n1/${asked}`)!.gpu).toMatchObject({ share, sharing });
+      expect(resources.get(`c/n1/${asked}`)!.gpu).toMatchObject({ share, sharing });
     });
 
     it.each([
@@ -107,19 +114,19 @@ describe('the kubernetes collector', () => {
       server.nodes = [gpuNode('odd', offered, pooled('odd', labels)), gpuNode('n1', { [gpu]: 8 }, pooled('train'))];
       server.pods = [gpuPod({ [Object.keys(offered)[0]!]: 1 }, { node: 'odd' }), gpuPod({ [gpu]: 1 }, { node: 'n1', namespace: 'product' })];
       const { size, allocated, report, resources } = await gpus();
-      expect(size).toEqual({ 'c/pools/train': 8, 'c/nodes/n1': 8 });
-      expect(allocated).toEqual({ 'c/pools/train': 1, 'c/nodes/n1': 1, 'c/namespaces/product': 1 });
+      expect(size).toEqual({ 'c/pools/train': 8, 'c/n1': 8 });
+      expect(allocated).toEqual({ 'c/pools/train': 1, 'c/n1': 1, 'c/namespaces/product': 1 });
       expect([...report.refused]).toEqual([['GPUs of which nobody knows how they are shared', 4]]);
       expect([...report.notices].join()).toContain(message);
       expect([...report.notices].join()).toContain('of node odd');
-      expect(resources.has('c/nodes/odd')).toBe(true);
+      expect(resources.has('c/odd')).toBe(true);
     });
 
     it('lets a pool that is listed have none when its nodes have left, and sees no pool that is not', async () => {
       server.nodes = [gpuNode('n1', { [gpu]: 8 }, pooled('train'))];
       server.pods = [gpuPod({ [gpu]: 2 }, { spec: { nodeSelector: { 'karpenter.sh/nodepool': 'burst' } } })];
       const { size, allocated, requested } = await gpus({ pools: ['burst'] });
-      expect(size).toEqual({ c: 8, 'c/pools/train': 8, 'c/pools/burst': 0, 'c/nodes/n1': 8 });
+      expect(size).toEqual({ c: 8, 'c/pools/train': 8, 'c/pools/burst': 0, 'c/n1': 8 });
       expect(allocated).toMatchObject({ 'c/pools/burst': 0 });
       expect(requested).toMatchObject({ 'c/pools/burst': 2, 'c/pools/train': 0, c: 2 });
       server.nodes = [];
@@ -128,7 +135,7 @@ describe('the kubernetes collector', () => {
 
     it('lets a node whose device plugin is gone have none', async () => {
       server.nodes = [gpuNode('n1', { [gpu]: 8 }, {}, { [gpu]: 0 })];
-      expect((await gpus()).size).toEqual({ c: 0, 'c/nodes/n1': 0 });
+      expect((await gpus()).size).toEqual({ c: 0, 'c/n1': 0 });
     });
 
     it('gives what is waited for to the only pool that it may go to, and else to the cluster alone', async () => {
@@ -167,6 +174,24 @@ describe('the kubernetes collector', () => {
       expect((await gpus()).allocated['c']).toBe(13);
     });
 
+    it('counts fractions that a scheduler hands out, and not the pods that hold whole GPUs for it', async () => {
+      server.nodes = [gpuNode('n1', { [gpu]: 2 }, pooled('share'))];
+      const fraction = (text: string, more: object = {}, annotations: object = {}) => {
+        const pod = gpuPod({}, { node: 'n1', spec: { schedulerName: 'kai-scheduler', ...more } });
+        return { ...pod, metadata: { ...pod.metadata, annotations: { 'gpu-fraction': text, ...annotations } } };
+      };
+      server.pods = [
+        gpuPod({ [gpu]: 1 }, { node: 'n1', namespace: 'kai-resource-reservation' }),
+        fraction('0.1'), fraction('0.2'), fraction('0.7'),
+        fraction('0.5', {}, { 'gpu-fraction-num-devices': '2' }),
+        fraction('a half'), fraction('0.5', { schedulerName: 'default-scheduler' }),
+        fraction('0.25', { nodeName: undefined }),
+      ];
+      const { allocated, requested } = await gpus();
+      expect(allocated).toEqual({ c: 2, 'c/pools/share': 2, 'c/n1': 2, 'c/namespaces/research': 2 });
+      expect(requested).toMatchObject({ c: 2.25, 'c/pools/share': 2.25 });
+    });
+
     it('gives nothing to pods at their end, and only a wish to pods on a node that is not there', async () => {
       server.nodes = [gpuNode('n1', { [gpu]: 8 }, pooled('train'))];
       server.pods = [gpuPod({ [gpu]: 1 }, { node: 'n1', phase: 'Succeeded' }), gpuPod({ [gpu]: 1 }, { node: 'n1', phase: 'Failed' }), gpuPod({ [gpu]: 1 }, { node: 'gone' })];
@@ -184,7 +209,7 @@ describe('the kubernetes collector', () => {
       expect(first.resources.get('c/teams/vision')).toMatchObject({ resourceType: 'Team', tags: { cluster: 'c', team: 'vision' } });
       server.pods = [gpuPod({ [gpu]: 1 }, { namespace: 'product', labels: { team: 'vision' } })];
       const second = await gpus({ teamLabel: 'team' }, first.bookmark);
-      expect(second.allocated).toEqual({ c: 0, 'c/nodes/n1': 0, 'c/namespaces/research': 0, 'c/namespaces/product': 0, 'c/teams/vision': 0, 'c/teams/untagged': 0 });
+      expect(second.allocated).toEqual({ c: 0, 'c/n1': 0, 'c/namespaces/research': 0, 'c/namespaces/product': 0, 'c/teams/vision': 0, 'c/teams/untagged': 0 });
       expect(second.requested).toMatchObject({ 'c/namespaces/research': 0, 'c/namespaces/product': 1, 'c/teams/vision': 1, 'c/teams/untagged': 0 });
     });
   });
@@ -276,7 +301,7 @@ describe('the kubernetes collector', () => {
     });
 
     it('reads a list from its beginning where it expires before its end, and counts nothing twice', async () => {
-      // Call 2 is the second page of nodes, call 7 the third of pods by then.
+      // Call 2 is the second page of nodes, call 7 the second of pods by then.
       server.instead = (call) => (call === 2 || call === 7 ? (server.forget(), null) : null);
       const { allocated, size } = await gpus();
       expect(allocated).toMatchObject(truth);
@@ -336,7 +361,9 @@ describe('the kubernetes collector', () => {
 
     it('says that what answers is no Kubernetes', async () => {
       server.instead = () => KubernetesServer.refusal(404, 'NotFound');
-      expect((await failure())!.message).toMatch(/has no list of nodes: is it the API of a Kubernetes cluster\?$/);
+      const message = `${new URL(server.url).host} has no list of nodes: is it the API of a Kubernetes cluster?`;
+      expect((await failure())!.message).toBe(message);
+      await expect(kubernetes.test!(checkedSettings(kubernetes, { cluster: 'c', url: server.url }), testContact(kubernetes).contact)).rejects.toThrow(message);
     });
 
     it('says why a list is refused', async () => {

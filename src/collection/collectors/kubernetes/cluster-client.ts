@@ -60,9 +60,9 @@ export class ClusterClient {
     }
   }
 
-  /** Asks for one object of a kind, to see whether it may be listed. */
-  async tryListing(listing: Listing): Promise<void> {
-    await this.firstPage(listing, 1);
+  /** Asks for one object of a kind, to see whether it may be listed. @returns whether there is such a list */
+  async tryListing(listing: Listing): Promise<boolean> {
+    return (await this.firstPage(listing, 1)) !== null;
   }
 
   private async foldOnce<Item, Known>(listing: Listing, known: Known, add: (known: Known, item: Item) => void): Promise<Known | null> {

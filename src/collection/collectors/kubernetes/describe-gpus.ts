@@ -9,7 +9,7 @@ import type { Snapshot } from './snapshot.js';
 export function describeGpus(snapshot: Snapshot, cluster: string, inventory: GpuInventory, demand: GpuDemand, report: CollectionReport): void {
   const whole = snapshot.describe('', { name: cluster, resourceType: 'Kubernetes Cluster' });
   useAs(snapshot, whole, demand.cluster);
-  snapshot.size(whole, UsageMetric.GPU_REQUESTED, inventory.allocatable.gpus);
+  sizeAs(snapshot, whole, inventory.allocatable);
   const pools = new Map([...inventory.pools.values()].map((pool) => [pool.name, describePool(snapshot, whole, pool, demand)]));
   for (const node of inventory.nodes.values()) describeNode(snapshot, pools.get(node.pool ?? '') ?? whole, node, demand);
   noteWhatIsMissing(inventory, demand, report);
@@ -20,13 +20,19 @@ function useAs(snapshot: Snapshot, resourceId: string, demand: Demand | undefine
   snapshot.use(resourceId, UsageMetric.GPU_REQUESTED, demand ? demand.requested.gpus : 0);
 }
 
+/** What may be given out is what is asked for too. */
+function sizeAs(snapshot: Snapshot, resourceId: string, allocatable: GpuSum): void {
+  snapshot.size(resourceId, UsageMetric.GPU_ALLOCATED, allocatable.gpus);
+  snapshot.size(resourceId, UsageMetric.GPU_REQUESTED, allocatable.gpus);
+}
+
 /** A pool that is there without a node has no GPUs, and that is known: all nodes were listed. */
 function describePool(snapshot: Snapshot, cluster: string, { name, models, regionIds, allocatable }: GpuPool, demand: GpuDemand): string {
   const model = onlyOne(models);
   const gpu = model === null ? null : ({ model, share: 1, sharing: 'WHOLE' } as const);
   const pool = snapshot.describe(`pools/${name}`, { name, resourceType: 'GPU Pool', parentResourceId: cluster, regionId: onlyOne(regionIds), tags: { pool: name }, gpu });
   useAs(snapshot, pool, demand.pools.get(name));
-  snapshot.size(pool, UsageMetric.GPU_REQUESTED, allocatable.gpus);
+  sizeAs(snapshot, pool, allocatable);
   return pool;
 }
 
@@ -36,16 +42,15 @@ function onlyOne(values: ReadonlySet<string | null>): string | null {
   return values.size === 1 ? (value ?? null) : null;
 }
 
+/** Under the identifier that the DCGM exporter's GPUs are parts of. */
 function describeNode(snapshot: Snapshot, parentResourceId: string, { name, model, regionId, tags, offers }: GpuNode, demand: GpuDemand): void {
   const gpu = model === null ? null : ({ model, share: 1, sharing: 'WHOLE' } as const);
-  const node = snapshot.describe(`nodes/${name}`, { name, resourceType: 'Kubernetes Node', parentResourceId, regionId, tags, gpu });
-  const [allocatable, allocated] = [new GpuSum(), new GpuSum()];
+  const node = snapshot.describe(name, { name, resourceType: 'Node', parentResourceId, regionId, tags, gpu });
+  const allocatable = new GpuSum();
   for (const offer of offers) {
-    const given = demand.givenOn(name, offer.resource);
     allocatable.add(offer.allocatable, offer.share);
-    allocated.add(given, offer.share);
     if (offer.sharing === 'WHOLE' || offer.share === null || model === null) continue;
-    const slices = snapshot.describe(`nodes/${name}/${offer.resource}`, {
+    const slices = snapshot.describe(`${name}/${offer.resource}`, {
       name: `${offer.resource} of ${name}`,
       resourceType: 'GPU Slices',
       parentResourceId: node,
@@ -53,17 +58,13 @@ function describeNode(snapshot: Snapshot, parentResourceId: string, { name, mode
       tags,
       gpu: { model, share: offer.share.parts / offer.share.of, sharing: offer.sharing },
     });
-    snapshot.use(slices, UsageMetric.GPU_ALLOCATED, gpusOf(given, offer.share));
-    snapshot.size(slices, UsageMetric.GPU_ALLOCATED, gpusOf(offer.allocatable, offer.share));
+    const size = new GpuSum();
+    size.add(offer.allocatable, offer.share);
+    snapshot.use(slices, UsageMetric.GPU_ALLOCATED, demand.givenOn(name, offer.resource));
+    snapshot.size(slices, UsageMetric.GPU_ALLOCATED, size.gpus);
   }
-  snapshot.use(node, UsageMetric.GPU_ALLOCATED, allocated.gpus);
+  snapshot.use(node, UsageMetric.GPU_ALLOCATED, demand.givenOn(name));
   snapshot.size(node, UsageMetric.GPU_ALLOCATED, allocatable.gpus);
-}
-
-function gpusOf(count: number, share: { parts: number; of: number }): number | null {
-  const sum = new GpuSum();
-  sum.add(count, share);
-  return sum.gpus;
 }
 
 function noteWhatIsMissing({ nodes }: GpuInventory, { unplacedPodCount }: GpuDemand, report: CollectionReport): void {

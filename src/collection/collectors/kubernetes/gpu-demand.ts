@@ -1,8 +1,8 @@
-import type { V1Container, V1NodeSelectorTerm, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1NodeSelectorTerm, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { GpuShare } from '../../../resources/index.js';
+import { gpusAsked } from './gpu-request.js';
 import type { GpuInventory, GpuPool } from './gpu-inventory.js';
-import { isGpuResource } from './gpu-offer.js';
 import { GpuSum } from './gpu-sum.js';
-import { quantity } from './quantity.js';
 
 /** GPUs of those who ask for them. */
 export interface Demand {
@@ -12,14 +12,19 @@ export interface Demand {
   requested: GpuSum;
 }
 
+/** GPUs that pods have on a node, by the resource that they asked for and in all. */
+interface Given {
+  total: GpuSum;
+  byResource: Map<string, GpuSum>;
+}
+
 /** What pods ask for of GPUs: by node, by pool, by namespace and by team. */
 export class GpuDemand {
   readonly cluster: Demand = noDemand();
   readonly pools = new Map<string, Demand>();
   readonly namespaces = new Map<string, Demand>();
   readonly teams = new Map<string, Demand>();
-  /** By node and resource. */
-  private readonly onNodes = new Map<string, Map<string, number>>();
+  private readonly onNodes = new Map<string, Given>();
   /** Pods that wait, and could go to several pools or to none. */
   unplacedPodCount = 0;
 
@@ -28,19 +33,22 @@ export class GpuDemand {
     private readonly teamLabel: string | undefined,
   ) {}
 
-  /** How many of a resource are given to pods on a node. */
-  givenOn(node: string, resource: string): number {
-    return this.onNodes.get(node)?.get(resource) ?? 0;
+  /** GPUs that pods have on a node, or of one resource there. Null where they are unknown. */
+  givenOn(node: string, resource?: string): number | null {
+    const given = this.onNodes.get(node);
+    const sum = resource === undefined ? given?.total : given?.byResource.get(resource);
+    return sum ? sum.gpus : 0;
   }
 
   /** Takes in a pod. One without GPUs, or at its end, says nothing here. */
-  add({ metadata, spec, status }: V1Pod): void {
+  add(pod: V1Pod): void {
+    const { metadata, spec, status } = pod;
     if (!spec || status?.phase === 'Succeeded' || status?.phase === 'Failed') return;
-    const asked = gpusAsked(spec);
-    if (asked.size === 0) return;
+    const asked = gpusAsked(pod);
+    if (asked.length === 0) return;
     // A pod on a node that came or went while the cluster was read holds nothing that is known, and asks all the same.
     const node = this.inventory.nodes.get(spec.nodeName ?? '');
-    const pool = node ? this.inventory.pools.get(node.pool ?? '') : this.poolFor(spec, [...asked.keys()]);
+    const pool = node ? this.inventory.pools.get(node.pool ?? '') : this.poolFor(spec, asked.map(({ resource }) => resource));
     if (!node && !pool && this.inventory.pools.size > 0) this.unplacedPodCount += 1;
     const demands = [
       this.cluster,
@@ -48,19 +56,22 @@ export class GpuDemand {
       of(this.namespaces, metadata?.namespace ?? 'default'),
       ...(this.teamLabel === undefined ? [] : [of(this.teams, metadata?.labels?.[this.teamLabel] ?? 'untagged')]),
     ];
-    for (const [resource, count] of asked) {
-      const share = this.inventory.shareOf(resource, node, pool);
-      for (const { allocated, requested } of demands) {
-        requested.add(count, share);
-        if (node) allocated.add(count, share);
-      }
-      if (node) this.noteGiven(node.name, resource, count);
+    for (const { resource, count, fraction } of asked) {
+      const share = fraction ?? this.inventory.shareOf(resource, node, pool);
+      for (const { requested } of demands) requested.add(count, share);
+      if (!node) continue;
+      for (const { allocated } of demands) allocated.add(count, share);
+      this.give(node.name, resource, count, share);
     }
   }
 
-  private noteGiven(node: string, resource: string, count: number): void {
-    const given = this.onNodes.get(node) ?? new Map<string, number>();
-    this.onNodes.set(node, given.set(resource, (given.get(resource) ?? 0) + count));
+  private give(node: string, resource: string, count: number, share: GpuShare | null): void {
+    const given = this.onNodes.get(node) ?? { total: new GpuSum(), byResource: new Map<string, GpuSum>() };
+    const ofResource = given.byResource.get(resource) ?? new GpuSum();
+    given.total.add(count, share);
+    ofResource.add(count, share);
+    given.byResource.set(resource, ofResource);
+    this.onNodes.set(node, given);
   }
 
   /** The only pool that a pod may go to; undefined where there are several, or none. */
@@ -79,30 +90,6 @@ function of(demands: Map<string, Demand>, name: string): Demand {
   const demand = demands.get(name) ?? noDemand();
   demands.set(name, demand);
   return demand;
-}
-
-/** As the scheduler counts: containers run together, initial ones before them one after the other, sidecars all the time. */
-function gpusAsked({ containers, initContainers }: V1PodSpec): Map<string, number> {
-  const asked = new Map<string, number>();
-  const resources = new Set([...containers, ...(initContainers ?? [])].flatMap((container) => Object.keys(container.resources?.limits ?? {}).filter(isGpuResource)));
-  for (const resource of resources) {
-    let [sidecars, before] = [0, 0];
-    for (const container of initContainers ?? []) {
-      const count = limitOf(container, resource);
-      if (container.restartPolicy === 'Always') sidecars += count;
-      before = Math.max(before, container.restartPolicy === 'Always' ? sidecars : sidecars + count);
-    }
-    const together = containers.reduce((sum, container) => sum + limitOf(container, resource), sidecars);
-    const count = Math.max(together, before);
-    if (count > 0) asked.set(resource, count);
-  }
-  return asked;
-}
-
-/** Of extended resources the request is the limit, and a whole number. */
-function limitOf({ resources }: V1Container, resource: string): number {
-  const count = quantity(resources?.limits?.[resource]);
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** Whether a pod may go to the nodes of a pool, by what they have in common. */

@@ -65,7 +65,9 @@ export const kubernetes: Collector<KubernetesSettings> = {
     checkCertificate(settings);
     const cluster = new ClusterClient(await clusterAccess(settings), contact);
     const listings = [nodes, pods, namespaces, ...(settings.queues ? [clusterQueues] : []), ...(settings.volumes ? [volumes, claims] : [])];
-    for (const listing of listings) await cluster.tryListing(listing);
+    for (const listing of listings) {
+      if (!(await cluster.tryListing(listing)) && listing !== clusterQueues) throw noSuchList(cluster, listing);
+    }
     return `${cluster.host} answers, and lets ${listings.map(({ resource }) => resource).join(', ')} be listed`;
   },
 };
@@ -73,9 +75,12 @@ export const kubernetes: Collector<KubernetesSettings> = {
 /** @throws CollectorRejected where there is no such list: then it is no Kubernetes */
 async function known<Item, Known>(cluster: ClusterClient, listing: Listing, fresh: () => Known, add: (known: Known, item: Item) => void): Promise<Known> {
   const all = await cluster.fold(listing, fresh, add);
-  if (all === null) throw new CollectorRejected(`${cluster.host} has no list of ${listing.resource}: is it the API of a Kubernetes cluster?`);
+  if (all === null) throw noSuchList(cluster, listing);
   return all;
 }
+
+const noSuchList = ({ host }: ClusterClient, { resource }: Listing): CollectorRejected =>
+  new CollectorRejected(`${host} has no list of ${resource}: is it the API of a Kubernetes cluster?`);
 
 /**
  * Namespaces and teams that ask for GPUs, or did before. What asks for nothing any more has 0, as long
