@@ -1,41 +1,23 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadAllYaml, type V1ClusterRole } from '@kubernetes/client-node';
-import { generate } from 'selfsigned';
 import { checkedSettings, CollectorRejected, collectors } from '../../src/collection/index.js';
 import { ownCluster } from '../../src/collection/collectors/kubernetes/cluster-access.js';
 import { ClusterClient } from '../../src/collection/collectors/kubernetes/cluster-client.js';
-import { gpuNode, gpuPod, KubernetesServer, projectRoot, runCollector, testContact } from '../support/index.js';
+import { gpuNode, gpuPod, guideBlocks, KubernetesServer, runCollector, selfSigned, testContact } from '../support/index.js';
 
 const kubernetes = collectors.find(({ name }) => name === 'kubernetes')!;
 const window = { start: new Date('2026-11-24T08:00:00Z'), end: new Date('2026-11-24T09:00:00Z') };
 const nodes = { apiGroup: '', versions: ['v1'], resource: 'nodes' };
-
-/** A certificate for 127.0.0.1, which is its own authority. */
-async function identity(): Promise<{ key: string; cert: string }> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'a cluster' }], {
-    keySize: 2048,
-    algorithm: 'sha256',
-    extensions: [{ name: 'basicConstraints', cA: true }, { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
-  return { key, cert };
-}
-
-async function guide(): Promise<string> {
-  return readFile(join(projectRoot, 'docs', 'guides', 'kubernetes.md'), 'utf8');
-}
-
-/** The blocks of a language in a text, without the indentation of the list that they are in. */
-const blocks = (text: string, language: string) => [...text.matchAll(new RegExp(`^( *)\`\`\`${language}\n(.*?)^ *\`\`\``, 'gms'))].map(([, indent, body]) => body!.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
 
 describe('access to a cluster', () => {
   let server: KubernetesServer;
   afterEach(() => server.stop());
 
   describe('with the rights of the guide', () => {
-    const role = async () => (loadAllYaml(blocks(await guide(), 'yaml')[0]!) as V1ClusterRole[]).find(({ kind }) => kind === 'ClusterRole')!;
-    const granted = (apiVersionless: V1ClusterRole) => apiVersionless.rules!.flatMap(({ apiGroups, resources, verbs }) => apiGroups!.flatMap((group) => resources!.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)))).toSorted();
+    const role = async () => (loadAllYaml((await guideBlocks('kubernetes.md', 'yaml'))[0]!) as V1ClusterRole[]).find(({ kind }) => kind === 'ClusterRole')!;
+    const granted = ({ rules }: V1ClusterRole) => rules!.flatMap(({ apiGroups, resources, verbs }) => apiGroups!.flatMap((group) => resources!.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)))).toSorted();
 
     it('is enough for all that is read, and none of them is left over', async () => {
       server = await KubernetesServer.start();
@@ -61,19 +43,19 @@ describe('access to a cluster', () => {
 
   it('takes the settings that the guide shows', async () => {
     server = await KubernetesServer.start();
-    const [shown] = blocks(await guide(), 'json');
+    const [shown] = await guideBlocks('kubernetes.md', 'json');
     expect(checkedSettings(kubernetes, JSON.parse(shown!))).toMatchObject({ cluster: 'frankfurt', queues: true, volumes: true, pools: [] });
   });
 
   it('trusts the authority that the settings name, and no other certificate', async () => {
-    const own = await identity();
+    const own = await selfSigned();
     server = await KubernetesServer.start(own);
     server.token = 'sesame-4711-open';
     const settings = { cluster: 'c', url: server.url, token: server.token, queues: false, volumes: false };
     const { report } = await runCollector(kubernetes, { ...settings, caCertificate: own.cert }, { window });
     expect(report.callCount).toBe(3);
     const { host } = new URL(server.url);
-    for (const caCertificate of [undefined, (await identity()).cert]) {
+    for (const caCertificate of [undefined, (await selfSigned()).cert]) {
       const asked = server.requests.length;
       const collecting = runCollector(kubernetes, { ...settings, ...(caCertificate && { caCertificate }) }, { window });
       await expect(collecting).rejects.toThrow(CollectorRejected);
@@ -110,7 +92,7 @@ describe('access to a cluster', () => {
     });
 
     it('is as the service account of the pod, whose token may change while it reads', async () => {
-      const own = await identity();
+      const own = await selfSigned();
       server = await KubernetesServer.start(own);
       server.token = 'first';
       const mount = async (name: string, content: string) => {

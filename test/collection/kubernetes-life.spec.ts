@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { administrator } from '../../src/access/index.js';
 import { collectors, Ingest } from '../../src/collection/index.js';
 import { query } from '../../src/platform/index.js';
-import { gpuNode, gpuPod, KubernetesServer, TestApp } from '../support/index.js';
+import { gpuNode, gpuPod, guideBlocks, KubernetesServer, selfSigned, TestApp } from '../support/index.js';
 
 const kubernetes = collectors.find(({ name }) => name === 'kubernetes')!;
 const gpu = 'nvidia.com/gpu';
@@ -68,29 +68,30 @@ describe('a Kubernetes cluster that is stored', () => {
   });
 
   it('is read from now on when it becomes a source, and is not asked about the past', async () => {
-    server.nodes = [gpuNode('n1', { [gpu]: 8 }, pool)];
-    const { dataSourceCreate } = await app.data(`mutation ($input: DataSourceCreateInput!) { dataSourceCreate(input: $input) { dataSource { id settings } userErrors { message } } }`, {
-      input: { name: 'cluster', collector: 'kubernetes', interval: 'PT5M', settings: { cluster: 'new', url: server.url, token: 'sesame-4711-open' } },
-    });
+    const authority = await selfSigned();
+    const secured = await KubernetesServer.start(authority);
+    secured.token = 'sesame-4711-open';
+    secured.nodes = [gpuNode('n1', { [gpu]: 8 }, pool)];
+    const [shown] = await guideBlocks('kubernetes.md', 'graphql');
+    const { dataSourceCreate } = await app.data(shown!.replace('https://cluster.example:6443', secured.url), { token: secured.token, authority: authority.cert });
     expect(dataSourceCreate.userErrors).toEqual([]);
-    const { id, settings } = dataSourceCreate.dataSource;
-    expect(settings).toEqual({ cluster: 'new', url: server.url });
+    const { id } = dataSourceCreate.dataSource;
     const run = async () => {
       for (;;) {
-        const { dataSource } = await app.data(`query ($id: ID!) { dataSource(id: $id) { runs { nodes { status failure period { start end } } } } }`, { id });
+        const { dataSource } = await app.data(`query ($id: ID!) { dataSource(id: $id) { settings runs { nodes { status failure period { start end } } } } }`, { id });
         const [only] = dataSource.runs.nodes;
-        if (only.status === 'SUCCEEDED' || only.status === 'FAILED') return only;
+        if (only.status === 'SUCCEEDED' || only.status === 'FAILED') return { ...only, settings: dataSource.settings };
       }
     };
-    const { status, failure, period } = await run();
+    const { status, failure, period, settings } = await run();
+    await secured.stop();
     expect([status, failure]).toEqual(['SUCCEEDED', null]);
     expect(Date.parse(period.end) - Date.parse(period.start)).toBe(60_000);
-    expect(await stored('GPU_REQUESTED', 'new')).toEqual([{ value: 0, at: new Date(period.start) }]);
-    expect(server.requests.every(({ headers }) => headers.authorization === 'Bearer sesame-4711-open')).toBe(true);
-
+    expect(settings).toEqual({ cluster: 'frankfurt', url: secured.url, caCertificate: authority.cert, teamLabel: 'team' });
+    expect(await stored('GPU_REQUESTED', 'frankfurt')).toEqual([{ value: 0, at: new Date(period.start) }]);
     const { dataSourceCollect } = await app.data(
       `mutation { dataSourceCollect(id: "${id}", period: { start: "2026-01-01T00:00:00Z", end: "2026-02-01T00:00:00Z" }) { userErrors { code field message } } }`,
     );
-    expect(dataSourceCollect.userErrors).toEqual([{ code: 'INVALID', field: ['period'], message: 'source "cluster" tells of now alone: nothing of the past can be read from it' }]);
+    expect(dataSourceCollect.userErrors).toEqual([{ code: 'INVALID', field: ['period'], message: 'source "Frankfurt" tells of now alone: nothing of the past can be read from it' }]);
   });
 });

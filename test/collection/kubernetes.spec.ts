@@ -1,7 +1,7 @@
-import { checkedSettings, collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
+import { BadPayload, checkedSettings, collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
 import type { ResourceDescription } from '../../src/resources/index.js';
 import type { UsageMetric } from '../../src/usage/index.js';
-import { gpuNode, gpuPod, KubernetesServer, misbehaviour, runCollector, testContact } from '../support/index.js';
+import { gpuNode, gpuPod, json, KubernetesServer, misbehaviour, runCollector, testContact } from '../support/index.js';
 
 const kubernetes = collectors.find(({ name }) => name === 'kubernetes')!;
 const window = { start: new Date('2026-11-24T08:00:00Z'), end: new Date('2026-11-24T09:00:00Z') };
@@ -74,6 +74,16 @@ describe('the kubernetes collector', () => {
       const { size, report } = await gpus();
       expect(size).toEqual({ c: 6, 'c/pools/train': 6, 'c/n1': 6 });
       expect([...report.notices]).toEqual(['2 GPUs or slices are installed and cannot be given out: they are unhealthy or reserved']);
+    });
+
+    it('counts what is cordoned or not ready, and says so', async () => {
+      const cordoned = { ...gpuNode('n1', { [gpu]: 8 }), spec: { unschedulable: true } };
+      const notReady = gpuNode('n2', { [gpu]: 8 });
+      notReady.status!.conditions = [{ type: 'Ready', status: 'False' }];
+      server.nodes = [cordoned, notReady, gpuNode('n3', { [gpu]: 8 })];
+      const { size, report } = await gpus();
+      expect(size['c']).toBe(24);
+      expect([...report.notices]).toEqual(['2 nodes with GPUs are cordoned or not ready: their GPUs count all the same']);
     });
 
     it('counts MIG slices as the parts of a GPU that they are, and seven sevenths as one', async () => {
@@ -364,6 +374,13 @@ describe('the kubernetes collector', () => {
       const message = `${new URL(server.url).host} has no list of nodes: is it the API of a Kubernetes cluster?`;
       expect((await failure())!.message).toBe(message);
       await expect(kubernetes.test!(checkedSettings(kubernetes, { cluster: 'c', url: server.url }), testContact(kubernetes).contact)).rejects.toThrow(message);
+    });
+
+    it.each([[{ kind: 'PodList' }], [{ items: {} }], [{ items: [null] }], ['a list'], [null]])('takes %j for no list, which may be one later', async (body) => {
+      server.instead = () => json(body);
+      const error = await failure();
+      expect(error).toBeInstanceOf(BadPayload);
+      expect(error!.message).toContain('answered 200 without a list of nodes');
     });
 
     it('says why a list is refused', async () => {

@@ -5,6 +5,7 @@ export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
 export { focusCsv, type FocusRow } from './focus-csv.js';
 export { focusParquet, parquetOf, type ParquetOptions } from './focus-parquet.js';
+export { guideBlocks } from './guide.js';
 export { headroom, type Exit } from './headroom-process.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
@@ -13,6 +14,7 @@ export { gpuNode, gpuPod, KubernetesServer, type AskedList } from './kubernetes-
 export { hasPrometheus, RealPrometheus } from './real-prometheus.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
+export { selfSigned } from './self-signed.js';
 export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
 export { TestApp, testSecretKey, type GraphQLAnswer } from './test-app.js';
 export { TestClock } from './test-clock.js';

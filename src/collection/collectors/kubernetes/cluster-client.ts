@@ -23,6 +23,8 @@ interface Page<Item> {
 const itemsOfPage = 500;
 const mostReadings = 3;
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
 /** The pages to come are no longer those of the pages that were read. */
 class ListExpired extends Error {}
 
@@ -100,7 +102,7 @@ export class ClusterClient {
     if (status === 404) return null;
     if (status === 410) throw new ListExpired();
     if (status >= 400) throw new CollectorRejected(`${this.host} refuses to list ${resource}: ${withoutSecrets(body?.message ?? `status ${status}`, secrets).slice(0, 300)}`);
-    const isList = typeof body === 'object' && body !== null && (Array.isArray(body.items) || body.items === null);
+    const isList = isObject(body) && (body.items === null || (Array.isArray(body.items) && body.items.every(isObject)));
     if (!isList) throw new BadPayload(`${this.host} answered ${status} without a list of ${resource}`, JSON.stringify(body), secrets);
     return body;
   }

@@ -76,6 +76,8 @@ function noteWhatIsMissing({ nodes }: GpuInventory, { unplacedPodCount }: GpuDem
   }
   const idle = offers.reduce((sum, { installed, allocatable }) => sum + Math.max(0, installed - allocatable), 0);
   if (idle > 0) report.notice(`${idle} GPUs or slices are installed and cannot be given out: they are unhealthy or reserved`);
+  const closed = [...nodes.values()].filter(({ isOpen }) => !isOpen).length;
+  if (closed > 0) report.notice(`${closed} nodes with GPUs are cordoned or not ready: their GPUs count all the same`);
   if (unplacedPodCount > 0) report.notice(`${unplacedPodCount} pods wait for GPUs that several pools could give, or none: they count for the cluster, and for no pool`);
 }
 

@@ -11,6 +11,8 @@ export interface GpuNode {
   regionId: string | null;
   tags: Record<string, string>;
   offers: readonly GpuOffer[];
+  /** Whether new pods may go there: it is ready, and nobody has cordoned it. */
+  isOpen: boolean;
 }
 
 /** Nodes with GPUs that one label puts together. */
@@ -47,14 +49,22 @@ export class GpuInventory {
   }
 
   /** Takes in a node. One without GPUs says nothing here. */
-  add({ metadata, status }: V1Node): void {
+  add({ metadata, spec, status }: V1Node): void {
     const labels: Labels = metadata?.labels ?? {};
     const offers = gpuOffers(labels, status?.capacity ?? {}, status?.allocatable ?? {});
     if (!metadata?.name || offers.length === 0) return;
     const poolLabel = this.poolLabels.find((label) => labels[label]);
     const pool = poolLabel === undefined ? null : labels[poolLabel]!;
     const kept = [...(poolLabel === undefined ? [] : [poolLabel]), ...keptLabels].filter((label) => labels[label]);
-    const node = { name: metadata.name, pool, model: gpuModel(labels), regionId: labels[regionLabel] ?? null, tags: Object.fromEntries(kept.map((label) => [label, labels[label]!])), offers };
+    const node: GpuNode = {
+      name: metadata.name,
+      pool,
+      model: gpuModel(labels),
+      regionId: labels[regionLabel] ?? null,
+      tags: Object.fromEntries(kept.map((label) => [label, labels[label]!])),
+      offers,
+      isOpen: spec?.unschedulable !== true && status?.conditions?.find(({ type }) => type === 'Ready')?.status !== 'False',
+    };
     this.nodes.set(node.name, node);
     if (pool !== null) join(this.pool(pool), node, labels);
     for (const { resource, share, allocatable } of offers) {

@@ -38,7 +38,7 @@ function fractionAsked({ schedulerName }: V1PodSpec, annotations: Readonly<Recor
 }
 
 /** As the scheduler counts: containers run together, initial ones before them one after the other, sidecars all the time. */
-function resourcesAsked({ containers, initContainers = [] }: V1PodSpec): GpuRequest[] {
+function resourcesAsked({ containers = [], initContainers = [] }: V1PodSpec): GpuRequest[] {
   const resources = new Set([...containers, ...initContainers].flatMap((container) => Object.keys(container.resources?.limits ?? {}).filter(isGpuResource)));
   return [...resources].flatMap((resource) => {
     let [sidecars, before] = [0, 0];
