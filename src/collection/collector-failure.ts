@@ -29,6 +29,16 @@ export class CallLimitReached extends CollectorUnavailable {}
 /** The source refuses what it is asked: credentials, rights, or the question. The same again would be refused again. */
 export class CollectorRejected extends Error {}
 
+/** The source knows who asks too little (401), or lets them do too little (403). */
+export class AccessRefused extends CollectorRejected {
+  constructor(
+    place: string,
+    readonly status: 401 | 403,
+  ) {
+    super(`${place} answered ${status}: the credentials are missing, wrong, expired or not enough`);
+  }
+}
+
 /** A text of the outside without the secrets that were sent there. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length > 0).reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);

@@ -104,6 +104,8 @@ export interface Collector<Settings extends object = object> {
   /** One sentence on what it reads. */
   readonly description: string;
   readonly settingsSchema: SettingsSchema;
+  /** True where the source tells of now alone: no period of the past can be asked for. */
+  readonly isSnapshot?: true;
   /** Needed by whoever makes calls. */
   readonly callLimits?: CallLimits;
   /**

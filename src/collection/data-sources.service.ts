@@ -112,8 +112,9 @@ export class DataSourcesService {
   async collect(viewer: Viewer, id: string, period: PeriodInput): Promise<CollectionRunRow> {
     requireRole(viewer, Role.SRE);
     checkPeriod(period);
-    const { id: key, name, settings } = await this.known(viewer, id);
+    const { id: key, name, settings, collector } = await this.known(viewer, id);
     if (settings === null) throw new InvalidInput(`source "${name}" is brought by hand: bring its files again`, ['id']);
+    if (collectorNamed(collector).isSnapshot) throw new InvalidInput(`source "${name}" tells of now alone: nothing of the past can be read from it`, ['period']);
     const { isPast } = await queryOne<{ isPast: boolean }>(this.database, sql`SELECT ${period.start}::timestamptz < now() AS "isPast"`);
     if (!isPast) throw new InvalidInput(`period begins at ${period.start.toISOString()}, and nothing has been observed then yet`, ['period', 'start']);
     const runId = await this.database.transaction(async (transaction) => {

@@ -1,3 +1,4 @@
+export { fractionalShare, GpuCount, idleShare, migShare, sharedAmong, UnknownGpuShare, wholeGpu, type GpuShare } from './gpu-share.js';
 export type { GpuSharing, ResourceDescription } from './resource-description.js';
 export { Resource, ResourceFilter } from './resource.graphql.js';
 export { describeResources, matchingResources, resourcesById, type ResourceRow } from './resource.queries.js';

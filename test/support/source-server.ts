@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -26,10 +27,11 @@ export class SourceServer {
     private behaviour: Behaviour,
   ) {}
 
-  static async start(behaviour: Behaviour = misbehaviour.refuse(404)): Promise<SourceServer> {
-    const server = createServer();
+  /** @param identity a private key and a certificate as PEM, to speak HTTPS */
+  static async start(behaviour: Behaviour = misbehaviour.refuse(404), identity?: { key: string; cert: string }): Promise<SourceServer> {
+    const server = identity ? createSecureServer(identity) : createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const source = new SourceServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, behaviour);
+    const source = new SourceServer(server, `${identity ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`, behaviour);
     server.on('request', (request, response) => void source.handle(request, response));
     return source;
   }

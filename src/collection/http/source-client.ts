@@ -1,5 +1,5 @@
 import { Agent, buildConnector, request } from 'undici';
-import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../collector-failure.js';
+import { AccessRefused, BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../collector-failure.js';
 import type { Contact } from '../collector.js';
 import { isLinkLocal } from './link-local.js';
 
@@ -19,6 +19,8 @@ export interface SourceRequest {
   deadlineMs?: number;
   /** A larger answer is refused. */
   mostBytes?: number;
+  /** The authority that the source's certificate has to be signed by, as PEM; without it those that Node.js knows. */
+  caCertificate?: string;
 }
 
 /** What came back and could be read. */
@@ -35,20 +37,31 @@ const defaultDeadlineMs = 60_000;
 const defaultMostBytes = 64 * 1024 * 1024;
 const connectTimeoutMs = 10_000;
 
-const connect = buildConnector({ timeout: connectTimeoutMs });
+/** Connections by the authority that they trust; undefined for those that Node.js knows. */
+const agents = new Map<string | undefined, Agent>();
+
+function agentTrusting(caCertificate: string | undefined): Agent {
+  const agent = agents.get(caCertificate) ?? checkingAgent(caCertificate);
+  agents.set(caCertificate, agent);
+  return agent;
+}
+
 /** Looks at the address that a name led to, not at the name: names can be led anywhere. */
-const agent = new Agent({
-  connect(options, callback) {
-    const refuse = () => callback(new CollectorRejected(`${options.hostname} is a link-local address, which is never called`), null);
-    if (isLinkLocal(options.hostname.replace(/^\[|\]$/g, ''))) return refuse();
-    connect(options, (error, socket) => {
-      if (error) return callback(error, null);
-      if (!isLinkLocal(socket.remoteAddress ?? '')) return callback(null, socket);
-      socket.destroy();
-      refuse();
-    });
-  },
-});
+function checkingAgent(ca: string | undefined): Agent {
+  const connect = buildConnector({ timeout: connectTimeoutMs, ...(ca !== undefined && { ca }) });
+  return new Agent({
+    connect(options, callback) {
+      const refuse = () => callback(new CollectorRejected(`${options.hostname} is a link-local address, which is never called`), null);
+      if (isLinkLocal(options.hostname.replace(/^\[|\]$/g, ''))) return refuse();
+      connect(options, (error, socket) => {
+        if (error) return callback(error, null);
+        if (!isLinkLocal(socket.remoteAddress ?? '')) return callback(null, socket);
+        socket.destroy();
+        refuse();
+      });
+    },
+  });
+}
 
 /**
  * Asks a source for JSON, again after a while where it is overloaded or broken. Every try is told to
@@ -81,7 +94,7 @@ async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact):
   const place = `${url.protocol}//${url.host}`;
   try {
     const { statusCode, headers: answered, body } = await request(url, {
-      dispatcher: agent,
+      dispatcher: agentTrusting(asked.caCertificate),
       method: form || json !== undefined || signed !== undefined ? 'POST' : 'GET',
       headers: { accept: 'application/json', ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: signed ?? form?.toString() ?? (json === undefined ? undefined : JSON.stringify(json)),
@@ -96,6 +109,7 @@ async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact):
     if (error instanceof CollectorUnavailable || error instanceof CollectorRejected) throw error;
     if (deadline.aborted) throw new CollectorUnavailable(`${place} gave no whole answer within ${deadlineMs / 1000} s`);
     const { code, message } = error as NodeJS.ErrnoException;
+    if (certificateReasons[code ?? '']) throw new CollectorRejected(`the certificate of ${place} ${certificateReasons[code ?? '']}`, { cause: error });
     throw new CollectorUnavailable(`${place} cannot be asked: ${withoutSecrets(reasons[code ?? ''] ?? message, secrets)}`, { cause: error });
   }
 }
@@ -108,6 +122,18 @@ const reasons: Record<string, string> = {
   ECONNRESET: 'the connection was cut',
   UND_ERR_SOCKET: 'the connection was cut',
   UND_ERR_CONNECT_TIMEOUT: `no connection within ${connectTimeoutMs / 1000} s`,
+};
+
+const untrusted = 'is signed by no authority that is trusted here';
+/** What is wrong with a certificate, which the same question again does not mend. */
+const certificateReasons: Record<string, string> = {
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_SIGNATURE_FAILURE: untrusted,
+  CERT_HAS_EXPIRED: 'has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
 };
 
 async function textOf(body: AsyncIterable<Buffer>, mostBytes: number, place: string): Promise<string> {
@@ -126,7 +152,7 @@ function classified<Body>(place: string, status: number, text: string, retryAfte
     throw new CollectorUnavailable(`${place} answered ${status}${status === 429 ? ': too many requests' : ''}`, { retryAfterMs });
   }
   if (status >= 300 && status < 400) throw new CollectorRejected(`${place} answered ${status} and points elsewhere: set the address it moved to`);
-  if (status === 401 || status === 403) throw new CollectorRejected(`${place} answered ${status}: the credentials are missing, wrong, expired or not enough`);
+  if (status === 401 || status === 403) throw new AccessRefused(place, status);
   const body = parsed<Body>(text);
   if (body !== undefined) return { status, body };
   if (status >= 400) throw new CollectorRejected(`${place} answered ${status} and no JSON: is the address right?`);
