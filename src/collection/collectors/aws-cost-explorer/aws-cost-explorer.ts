@@ -1,5 +1,6 @@
 import type { WholeBillingPeriod } from '../../../costs/index.js';
 import { InvalidInput } from '../../../platform/index.js';
+import { PagesChanged } from '../../aws/failures.js';
 import { CollectorUnavailable } from '../../collector-failure.js';
 import type { Collector, Contact } from '../../collector.js';
 import { readBill, type BillReading, type DayRange } from './bill-reading.js';
@@ -7,7 +8,6 @@ import { chargeOf, dayOf, firstOfNextMonth, instantOf, periodOf } from './charge
 import { controlGaps } from './control-totals.js';
 import { CostExplorer } from './cost-explorer-client.js';
 import { costForecasts } from './cost-forecast.js';
-import { PagesChanged } from './failures.js';
 import { dimensions, settingsSchema, type CostExplorerSettings } from './settings.js';
 
 const rowsOfBatch = 5_000;
