@@ -1,5 +1,6 @@
 export { askAs, viewerOf } from './ask-as.js';
 export { Bucket, cuttingOff, type Protocol } from './bucket-server.js';
+export { CloudWatchServer, type DailyMetric, type ServedVolume } from './cloudwatch-server.js';
 export { CostExplorerServer, type CostLine } from './cost-explorer-server.js';
 export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
