@@ -97,6 +97,25 @@ describe.each(['v1', 'v2'])('Datadog, asked by %s,', (api) => {
     expect(samples(observations).map(({ resourceId }) => resourceId)).toEqual(['node-1/0']);
   });
 
+  it('describes a resource once, also where two series are about it', async () => {
+    server.series.push({ metric: 'gpu.active', tags: { host: 'node-1', gpu: '1' }, valueAt: () => 10 });
+    const { observations } = await collect({}, { resourceId: '{host}' });
+    expect(observations.flatMap((seen) => (seen.kind === 'resources' ? seen.rows.map(({ resourceId }) => resourceId) : []))).toEqual(['node-1']);
+  });
+
+  it('is believed that values are rare, and asked for shorter pieces where it does not say its interval', async () => {
+    server.series[0]!.valueAt = (ms) => (ms % (6 * hourMs) === 0 ? 7 : null);
+    server.tellsEmptySteps = false;
+    const { observations } = await collect({ step: 'PT5M' }, {}, days(7));
+    expect(instants(observations)).toEqual(Array.from({ length: 28 }, (_, index) => startMs + index * 6 * hourMs));
+    expect(server.requests.length).toBe(api === 'v1' ? 3 : 11);
+  });
+
+  it('is not believed when its values are between the steps', async () => {
+    server.instead = () => json({ status: 'ok', series: [{ interval: 3_600, tag_set: [], pointlist: [[startMs + 1, 5]] }], data: { attributes: { series: [{}], times: [startMs + 1], values: [[5]] } } });
+    await expect(collect()).rejects.toThrow('values at instants that no step begins at');
+  });
+
   it('waits as long as its rate limit lasts, and makes no gap', async () => {
     instead(json({ errors: ['Rate limit exceeded'] }, 429, { 'x-ratelimit-reset': '7', 'x-ratelimit-remaining': '0' }), misbehaviour.refuse(503), misbehaviour.cutOff());
     const { observations, pauses } = await collect();

@@ -25,6 +25,8 @@ const term = /(?:avg|sum|min|max):([\w.]+)\{([^}]*)\}(?: by \{([^}]*)\})?((?:\.\
 export class DatadogServer {
   series: DatadogSeries[] = [];
   mostPoints = 1_500;
+  /** Whether steps that nothing is known of are answered, as null. */
+  tellsEmptySteps = true;
   /** No values are kept for less than this, whatever is asked. */
   finestSeconds = 1;
   readonly keys = { 'dd-api-key': 'api-sesame-4711', 'dd-application-key': 'application-sesame-4712' };
@@ -95,8 +97,10 @@ export class DatadogServer {
     const times: number[] = [];
     // The end is included, as far as there are values of it.
     for (let at = Math.floor(fromMs / intervalMs) * intervalMs; at <= toMs; at += intervalMs) times.push(at);
-    const valuesOf = terms.map((text) => this.termValues(text, times, intervalMs));
-    return { values: evaluate(formula, valuesOf), times, intervalMs };
+    const values = evaluate(formula, terms.map((text) => this.termValues(text, times, intervalMs)));
+    const isTold = times.map((_, index) => this.tellsEmptySteps || [...values.values()].some((points) => points[index] !== null));
+    const told = <Item>(items: Item[]) => items.filter((_, index) => isTold[index]);
+    return { values: new Map([...values].map(([tags, points]) => [tags, told(points)])), times: told(times), intervalMs };
   }
 
   private termValues(text: string, times: readonly number[], intervalMs: number): Values {

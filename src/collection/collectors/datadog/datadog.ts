@@ -46,8 +46,7 @@ export const datadog: Collector<DatadogSettings> = {
           if (!resource) contact.report.refuse('series without a tag that the resource is named by');
           return resource ? [{ series, resource }] : [];
         });
-        const fresh = named.filter(({ resource }) => !known.has(resource.resourceId));
-        for (const { resource } of fresh) known.add(resource.resourceId);
+        const fresh = named.filter(({ resource }) => !known.has(resource.resourceId) && known.add(resource.resourceId));
         if (fresh.length > 0) yield { kind: 'resources', rows: fresh.map(({ resource }) => resource) };
         if (named.length > 0) yield { kind: asked.observes, rows: named.map(({ series, resource }) => samplesOf(asked, series, resource)) };
       }

@@ -65,16 +65,17 @@ export async function* timeseries(settings: DatadogSettings, query: string, { st
   }
 }
 
-/** The interval that an answer has in place of the step; null where it has the step. */
+/** The interval that an answer has in place of the step; null where it has the step. @throws BadPayload for instants that are of neither */
 function otherInterval(answered: readonly Answered[], { startMs, endMs, stepMs }: Range, pieceSteps: number): number | null {
   for (const { intervalMs, points } of answered) {
     if (intervalMs !== null && intervalMs !== stepMs) return intervalMs;
-    const within = points.filter(([ms]) => ms >= startMs && ms < endMs);
-    if (within.some(([ms]) => ms % stepMs !== 0)) return within.length > 1 ? within[1]![0] - within[0]![0] : 0;
+    const instants = points.map(([ms]) => ms).filter((ms) => ms >= startMs && ms < endMs);
+    const apartMs = instants.slice(1).reduce((least, ms, index) => Math.min(least, ms - instants[index]!), Infinity);
+    const isApart = apartMs > stepMs && apartMs < Infinity;
+    const isBetweenSteps = instants.some((ms) => ms % stepMs !== 0);
+    if (isBetweenSteps && !isApart) throw new BadPayload('Datadog gives values at instants that no step begins at', JSON.stringify(points.slice(0, 20)));
     // Version 2 does not say the interval: values that lie further apart are either rolled up by more, or rare.
-    if (intervalMs !== null || pieceSteps <= certainSteps || within.length < 2) continue;
-    const closestMs = within.slice(1).reduce((closest, [ms], index) => Math.min(closest, ms - within[index]![0]), Infinity);
-    if (closestMs > stepMs) return closestMs;
+    if (isBetweenSteps || (isApart && intervalMs === null && pieceSteps > certainSteps)) return apartMs;
   }
   return null;
 }
