@@ -205,6 +205,13 @@ describe('AWS CloudWatch', () => {
       await expect(collect()).rejects.toThrow('gives two values of one metric for 2026-11-01T00:00:00.000Z');
     });
 
+    it('counts a metric and a volume that are listed twice once', async () => {
+      const truth = (await collect()).observations;
+      server.metrics.push(...server.metrics);
+      server.volumes.push(...server.volumes);
+      expect((await collect()).observations).toEqual(truth);
+    });
+
     it.each<[string, (call: number) => string, number]>([
       ['the same page', () => '0', 3],
       ['pages in a circle', (call) => `${call % 2}`, 4],

@@ -42,9 +42,14 @@ export const measures: readonly Measure[] = [
 /** What a measure has of the days of a window, with the resources that they are of. */
 export async function* sizesOf(cloudWatch: CloudWatch, measure: Measure, region: string, window: Window, contact: Contact): AsyncGenerator<Observations> {
   const parts = new Map<string, ListedMetric[]>();
+  const known = new Set<string>();
   for await (const listed of cloudWatch.metrics(measure.namespace, measure.name)) {
     for (const part of listed) {
       const id = part.dimensions[measure.dimension];
+      const key = JSON.stringify(Object.entries(part.dimensions).toSorted());
+      // Listed twice, it still is one part.
+      if (known.has(key)) continue;
+      known.add(key);
       const isPart = Object.entries(measure.others ?? {}).every(([name, value]) => part.dimensions[name] === value);
       if (id && isPart) parts.set(id, [...(parts.get(id) ?? []), part]);
     }

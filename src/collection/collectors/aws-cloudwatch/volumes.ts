@@ -46,14 +46,16 @@ const longestAgoMs = 86_400_000;
 export async function* volumesOf(settings: CloudWatchSettings, window: Window, { signal, report, pause }: Contact): AsyncGenerator<Observations> {
   const volumes = new Volumes(settings, { signal, report, pause });
   const endMs = window.end.getTime();
+  const known = new Set<string>();
   for await (const page of volumes.all()) {
     signal.throwIfAborted();
     if ((volumes.answeredAt?.getTime() ?? endMs) - endMs > longestAgoMs) {
       report.notice('how large volumes were is not known of the past: EC2 says how large they are now');
       return;
     }
-    const sized = page.filter(({ VolumeId: id, Size: size }) => id && size);
-    report.refuse('volumes without a size', page.length - sized.length);
+    const fresh = page.filter(({ VolumeId: id }) => id && !known.has(id) && known.add(id));
+    const sized = fresh.filter(({ Size: size }) => size);
+    report.refuse('volumes without a size', fresh.length - sized.length);
     if (sized.length === 0) continue;
     yield { kind: 'resources', rows: sized.map((volume) => resourceOf(volume, settings.region, window)) };
     yield { kind: 'capacities', rows: sized.map(({ VolumeId: id, Size: size }) => ({ providerName, resourceId: id!, metric: UsageMetric.STORAGE, observedAtMs: [endMs], values: [size!] })) };
