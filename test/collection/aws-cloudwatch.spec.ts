@@ -205,6 +205,22 @@ describe('AWS CloudWatch', () => {
       await expect(collect()).rejects.toThrow('gives two values of one metric for 2026-11-01T00:00:00.000Z');
     });
 
+    it.each(['ListMetrics', 'GetMetricData', 'DescribeVolumes'])('and loses the pages of %s, is asked once more from the first', async (operation) => {
+      server.metrics.push(bytes('data', 'GlacierStorage', days(1, 19, () => gib)), bytes('logs', 'StandardStorage', days(1, 19, () => gib)));
+      server.volumes.push({ id: 'vol-2', gib: 2 }, { id: 'vol-3', gib: 3 });
+      [server.metricsOfPage, server.valuesOfPage, server.volumesOfPage] = [1, 15, 1];
+      const truth = (await collect()).observations;
+      const lost = operation === 'DescribeVolumes' ? CloudWatchServer.refusalOfVolumes(400, 'InvalidNextToken') : CloudWatchServer.refusal('InvalidNextToken');
+      let before = server.callsOf(operation).length;
+      server.instead = () => (server.callsOf(operation).at(-1) === server.requests.at(-1) && server.callsOf(operation).length === before + 2 ? lost : null);
+      const again = await collect();
+      expect(seen(again.observations, 'usage')).toEqual(seen(truth, 'usage'));
+      expect(seen(again.observations, 'capacities')).toEqual(seen(truth, 'capacities'));
+      before = server.callsOf(operation).length;
+      server.instead = (_, asked) => (server.callsOf(operation).at(-1) === asked && server.callsOf(operation).length > before + 1 ? lost : null);
+      await expect(collect()).rejects.toThrow('gives no further page of this answer: InvalidNextToken');
+    });
+
     it('counts a metric and a volume that are listed twice once', async () => {
       const truth = (await collect()).observations;
       server.metrics.push(...server.metrics);

@@ -1,4 +1,5 @@
 import { CollectorUnavailable } from '../collector-failure.js';
+import { PagesChanged } from './failures.js';
 
 /** So many pages in a row that hold nothing and point on lead nowhere. */
 const mostEmptyPages = 5;
@@ -8,14 +9,25 @@ interface Paging<Page> {
   ask(token: string | undefined): Promise<Page>;
   tokenOf(page: Page): string | undefined;
   isEmpty(page: Page): boolean;
+  /** Whether to begin again, once, where AWS has lost the pages: the first ones then come twice. */
+  beginsAgain?: boolean;
 }
 
-/** Every page of an answer. @throws CollectorUnavailable when they have no end */
-export async function* pagesOf<Page>(service: string, { ask, tokenOf, isEmpty }: Paging<Page>): AsyncGenerator<Page> {
+/** Every page of an answer. @throws CollectorUnavailable when they have no end; PagesChanged when AWS has lost them */
+export async function* pagesOf<Page>(service: string, { ask, tokenOf, isEmpty, beginsAgain = false }: Paging<Page>): AsyncGenerator<Page> {
   const seen = new Set<string>();
   let emptyPages = 0;
+  let mayBeginAgain = beginsAgain;
   for (let token: string | undefined; ; ) {
-    const page = await ask(token);
+    let page: Page;
+    try {
+      page = await ask(token);
+    } catch (error) {
+      if (!(error instanceof PagesChanged) || !mayBeginAgain) throw error;
+      [mayBeginAgain, token, emptyPages] = [false, undefined, 0];
+      seen.clear();
+      continue;
+    }
     yield page;
     token = tokenOf(page);
     if (token === undefined || token === '') return;

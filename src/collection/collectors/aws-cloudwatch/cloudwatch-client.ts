@@ -30,6 +30,7 @@ export class CloudWatch {
   async *metrics(namespace: string, name: string): AsyncGenerator<ListedMetric[]> {
     const pages = pagesOf<ListMetricsCommandOutput>(service, {
       ask: (token) => this.calls.ask(() => this.client.send(new ListMetricsCommand({ Namespace: namespace, MetricName: name, NextToken: token }))),
+      beginsAgain: true,
       tokenOf: ({ NextToken: token }) => token,
       isEmpty: ({ Metrics: metrics }) => metrics?.length === 0,
     });
@@ -58,6 +59,7 @@ export class CloudWatch {
     const statuses = new Map<number, string>();
     const pages = pagesOf<GetMetricDataCommandOutput>(service, {
       ask: (token) => this.calls.ask(() => this.client.send(new GetMetricDataCommand({ ...question, NextToken: token }))),
+      beginsAgain: true,
       tokenOf: ({ NextToken: token }) => token,
       isEmpty: ({ MetricDataResults: results }) => results?.length === 0,
     });

@@ -32,6 +32,7 @@ export class Volumes {
   async *all(): AsyncGenerator<Volume[]> {
     const pages = pagesOf<DescribeVolumesCommandOutput>(service, {
       ask: (token) => this.calls.ask(() => this.client.send(new DescribeVolumesCommand({ MaxResults: volumesOfPage, NextToken: token }))),
+      beginsAgain: true,
       tokenOf: ({ NextToken: token }) => token,
       isEmpty: ({ Volumes: volumes }) => (volumes ?? []).length === 0,
     });
