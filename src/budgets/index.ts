@@ -1,3 +1,4 @@
-export { BudgetStatus } from './budget.graphql.js';
+export { Budget, BudgetStatus, ForecastTotal } from './budget.graphql.js';
+export { budgetOutlook, type BudgetOutlook } from './budget-outlook.js';
 export { BudgetsModule } from './budgets.module.js';
 export { BudgetsService, type BudgetWithOutlook } from './budgets.service.js';
