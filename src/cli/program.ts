@@ -73,8 +73,8 @@ ${example('headroom import focus september.csv.gz october.csv.gz')}`,
       'after',
       `
 Timestamps carry their offset (2026-01-05T00:00:00Z). Metrics: GPU_REQUESTED, GPU_ALLOCATED (GPUs),
-GPU_UTILIZATION (0 to 1), GPU_MEMORY, MEMORY, STORAGE (GiB), STORAGE_INODES, CPU (cores), GPU_POWER
-(watts), NETWORK, REQUESTS, TOKENS. A row that is not there, or has no value, is a gap and stays one.
+GPU_UTILIZATION (0 to 1), GPU_MEMORY, MEMORY, STORAGE (GiB), STORAGE_INODES, STORAGE_OBJECTS, CPU (cores),
+GPU_POWER (watts), NETWORK, REQUESTS, TOKENS. A row that is not there, or has no value, is a gap and stays one.
 ${example('headroom import usage cluster.csv --provider AWS')}`,
     )
     .action(async (file: string, options: ImportUsageOptions) => (await import('./commands/import-usage.js')).importUsage(file, options));

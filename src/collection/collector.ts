@@ -58,6 +58,12 @@ export interface Contact {
   pause(durationMs: number): Promise<void>;
 }
 
+/** A trial of settings, when nothing is collected. */
+export interface Trial extends Contact {
+  /** The time, by the clock of who tries: some sources can only be asked about a time. */
+  readonly now: Date;
+}
+
 /** One run: what to collect. */
 export interface Collection extends Contact {
   /** What to collect. For collectors without a window policy, everything until now. */
@@ -117,5 +123,5 @@ export interface Collector<Settings extends object = object> {
   /** Reads a window. Called again for the same one, it yields the same, or what is known better by now. */
   collect(settings: Settings, collection: Collection): AsyncIterable<Observations>;
   /** Tries the settings with a call or two, and says in one sentence what answered. Throws as `collect` does. */
-  test?(settings: Settings, contact: Contact): Promise<string>;
+  test?(settings: Settings, trial: Trial): Promise<string>;
 }

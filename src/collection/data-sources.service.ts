@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource as Database } from 'typeorm';
 import { Forbidden, requireRole, Role, type Viewer } from '../access/index.js';
-import { checkPeriod, DomainError, InvalidInput, Jobs, keyOf, NotFound, query, queryOne, SecretBox, toId, type PeriodInput } from '../platform/index.js';
+import { checkPeriod, Clock, DomainError, InvalidInput, Jobs, keyOf, NotFound, query, queryOne, SecretBox, toId, type PeriodInput } from '../platform/index.js';
 import { collectQueue } from './collect-queue.js';
 import { CollectorRejected, CollectorUnavailable } from './collector-failure.js';
 import type { Collector } from './collector.js';
@@ -43,6 +43,7 @@ export class DataSourcesService {
     private readonly database: Database,
     private readonly jobs: Jobs,
     private readonly box: SecretBox,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError */
@@ -154,7 +155,8 @@ export class DataSourcesService {
     const parted = known ? (settings ? this.changed(known, settings) : this.stored(known)) : this.checked(collector, settings ?? {});
     const report = new RunReport({ perRun: mostTestCalls, perDay: null });
     try {
-      return await collector.test(checkedSettings(collector, joined(parted.open, parted.secret)), contactOf(report, AbortSignal.timeout(testWithinMs)));
+      const trial = { ...contactOf(report, AbortSignal.timeout(testWithinMs)), now: this.clock.now() };
+      return await collector.test(checkedSettings(collector, joined(parted.open, parted.secret)), trial);
     } catch (error) {
       if (error instanceof CollectorUnavailable || error instanceof CollectorRejected) throw new InvalidInput(error.message, ['settings'], { cause: error });
       if (error instanceof DOMException && error.name === 'TimeoutError') throw new InvalidInput(`nothing answered within ${testWithinMs / 1000} s`, ['settings']);

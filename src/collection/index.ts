@@ -3,7 +3,7 @@ export { CollectDueJob, CollectJob } from './collect.job.js';
 export { CollectionModule } from './collection.module.js';
 export { awsCostExplorer, collectors, demo, demoBudgets, demoCapacities, focus, usageCsv } from './collectors/index.js';
 export { BadPayload, CallLimitReached, CollectorRejected, CollectorUnavailable } from './collector-failure.js';
-export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations, Window, WindowPolicy } from './collector.js';
+export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations, Trial, Window, WindowPolicy } from './collector.js';
 export { RunReport } from './run-report.js';
 export { checkedSettings } from './settings.js';
 export type { SettingSchema, SettingsSchema } from './settings-schema.js';

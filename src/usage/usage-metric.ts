@@ -11,6 +11,7 @@ export enum UsageMetric {
   MEMORY = 'MEMORY',
   STORAGE = 'STORAGE',
   STORAGE_INODES = 'STORAGE_INODES',
+  STORAGE_OBJECTS = 'STORAGE_OBJECTS',
   NETWORK = 'NETWORK',
   REQUESTS = 'REQUESTS',
   TOKENS = 'TOKENS',
@@ -25,6 +26,7 @@ registerEnumType(UsageMetric, {
       description: 'GPUs asked for, running or waiting: demand, which allocation hides when the pool is full.',
     },
     GPU_UTILIZATION: { description: 'Share of time the engine was active, 0 to 1.' },
+    STORAGE_OBJECTS: { description: 'Objects stored, as in a bucket.' },
   },
 });
 
@@ -39,6 +41,7 @@ export const usageUnits: Record<UsageMetric, string> = {
   MEMORY: 'GiB',
   STORAGE: 'GiB',
   STORAGE_INODES: 'Inodes',
+  STORAGE_OBJECTS: 'Objects',
   NETWORK: 'Bytes per Second',
   REQUESTS: 'Requests',
   TOKENS: 'Tokens',

@@ -1,6 +1,6 @@
 import { awsCostExplorer, checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
 import type { Charge } from '../../src/costs/index.js';
-import { CostExplorerServer, exact, exactSum, misbehaviour, runCollector, SourceServer, type Behaviour, type CostLine } from '../support/index.js';
+import { CostExplorerServer, exact, exactSum, misbehaviour, runCollector, SourceServer, testContact, type Behaviour, type CostLine } from '../support/index.js';
 
 const window = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2026-11-24T00:00:00Z') };
 const accounts = ['111111111111', '222222222222'];
@@ -300,6 +300,20 @@ describe('AWS Cost Explorer', () => {
     failing([2, () => over.abort(new Error('the run has taken too long'))]);
     await expect(runCollector(awsCostExplorer, settings(), { window, signal: over.signal })).rejects.toThrow('the run has taken too long');
     expect(server.requests.length).toBe(2);
+  });
+
+  it('says what answers when the settings are tried, for one page', async () => {
+    const { contact, report } = testContact(awsCostExplorer);
+    const said = await awsCostExplorer.test!(checkedSettings(awsCostExplorer, settings()), contact);
+    expect(said).toBe('AWS Cost Explorer answers: 40 groups by SERVICE and LINKED_ACCOUNT on the first page of 2026-11-23');
+    expect([...report.calls]).toEqual([['0.01', 1]]);
+    server.instead = () => refusal('AccessDeniedException', 'no ce:GetCostAndUsage for sesame-4711-open');
+    await expect(awsCostExplorer.test!(checkedSettings(awsCostExplorer, settings()), contact)).rejects.toThrow('refuses the credentials: AccessDeniedException: no ce:GetCostAndUsage for [secret]');
+  });
+
+  it('is not believed when it has no results to be tried by', async () => {
+    server.bend = () => ({}) as never;
+    await expect(awsCostExplorer.test!(checkedSettings(awsCostExplorer, settings()), testContact(awsCostExplorer).contact)).rejects.toThrow('answered without results');
   });
 
   it('refuses keys that it cannot group by', () => {

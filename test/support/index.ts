@@ -1,5 +1,6 @@
 export { askAs, viewerOf } from './ask-as.js';
 export { Bucket, cuttingOff, type Protocol } from './bucket-server.js';
+export { CloudWatchServer, type DailyMetric, type ServedVolume } from './cloudwatch-server.js';
 export { CostExplorerServer, type CostLine } from './cost-explorer-server.js';
 export { totals, type TotalsQuestion } from './cost-totals.js';
 export { exact, exactSum, recordsOf } from './exact-sum.js';
@@ -7,6 +8,7 @@ export { focusCsv, type FocusRow } from './focus-csv.js';
 export { focusParquet, parquetOf, type ParquetOptions } from './focus-parquet.js';
 export { guideBlocks } from './guide.js';
 export { headroom, type Exit } from './headroom-process.js';
+export { DatadogServer, type DatadogSeries } from './datadog-server.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';

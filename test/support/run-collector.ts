@@ -1,4 +1,4 @@
-import { checkedSettings, RunReport, type Bookmark, type Collector, type Contact, type Observations, type Window } from '../../src/collection/index.js';
+import { checkedSettings, RunReport, type Bookmark, type Collector, type Observations, type Trial, type Window } from '../../src/collection/index.js';
 
 /** What one run of a collector gave, without anything being stored. */
 export interface CollectorRun {
@@ -23,13 +23,13 @@ export async function runCollector<Settings extends object>(
   return { observations, report, pauses };
 }
 
-/** What a collector speaks with the outside through, in a test. */
-export function testContact(collector: Collector, signal: AbortSignal = new AbortController().signal): { contact: Contact; report: RunReport; pauses: number[] } {
+/** What a collector speaks with the outside through, in a test. It is noon of 24 November 2026. */
+export function testContact(collector: Collector, signal: AbortSignal = new AbortController().signal): { contact: Trial; report: RunReport; pauses: number[] } {
   const pauses: number[] = [];
   const report = new RunReport(collector.callLimits ?? null);
   const pause = (durationMs: number): Promise<void> => {
     pauses.push(durationMs);
     return Promise.resolve();
   };
-  return { contact: { signal, report, pause }, report, pauses };
+  return { contact: { signal, report, pause, now: new Date('2026-11-24T12:00:00Z') }, report, pauses };
 }

@@ -1,5 +1,7 @@
 import type { Collector } from '../collector.js';
+import { awsCloudWatch } from './aws-cloudwatch/aws-cloudwatch.js';
 import { awsCostExplorer } from './aws-cost-explorer/aws-cost-explorer.js';
+import { datadog } from './datadog/datadog.js';
 import { demo } from './demo/index.js';
 import { focusAzure, focusFolder, focusGoogle, focusS3 } from './focus-export/focus-exports.js';
 import { focus } from './focus/focus.js';
@@ -9,7 +11,9 @@ import { usageCsv } from './usage-csv/usage-csv.js';
 import { DomainError } from '../../platform/index.js';
 
 /** Every collector. A new one is a folder beside these and a line here. */
-export const collectors: readonly Collector[] = [awsCostExplorer, demo, focus, focusAzure, focusFolder, focusGoogle, focusS3, kubernetes, prometheus, usageCsv];
+export const collectors: readonly Collector[] = [
+  awsCloudWatch, awsCostExplorer, datadog, demo, focus, focusAzure, focusFolder, focusGoogle, focusS3, kubernetes, prometheus, usageCsv,
+];
 
 /** A name that no collector has. */
 export class UnknownCollector extends DomainError {

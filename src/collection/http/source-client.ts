@@ -21,13 +21,46 @@ export interface SourceRequest {
   mostBytes?: number;
   /** The authority that the source's certificate has to be signed by, as PEM; without it those that Node.js knows. */
   caCertificate?: string;
+  /** The header in which the source says for how many seconds it wants to be left alone, where that is not Retry-After. */
+  secondsUntilResetHeader?: string;
 }
 
 /** What came back and could be read. */
 export interface SourceAnswer<Body> {
   status: number;
   body: Body;
+  /** When it was answered, by the clock of the source; null where it does not say. */
+  answeredAt: Date | null;
 }
+
+/** What a body has to be. */
+export interface Format<Body> {
+  name: string;
+  mediaType: string;
+  /** Undefined for what it is not. */
+  read(text: string): Body | undefined;
+}
+
+const json: Format<unknown> = {
+  name: 'JSON',
+  mediaType: 'application/json',
+  read(text) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** JSON, and XML of a service: for a client of the provider's own that reads the text itself. */
+export const jsonText: Format<string> = { ...json, read: (text) => (json.read(text) === undefined ? undefined : text) };
+export const xmlText: Format<string> = {
+  name: 'XML',
+  mediaType: 'text/xml',
+  // The element that everything is in, from its beginning to its end.
+  read: (text) => (/^\s*(?:<\?xml[^>]*>\s*)?<(\w*Response)\b[\s\S]*<\/\1>\s*$/.test(text) ? text : undefined),
+};
 
 const mostTries = 4;
 const firstPauseMs = 500;
@@ -63,19 +96,24 @@ function checkingAgent(ca: string | undefined): Agent {
   });
 }
 
+/** Asks a source for JSON: see `ask`. */
+export function askJson<Body>(asked: SourceRequest, contact: Contact): Promise<SourceAnswer<Body>> {
+  return ask(asked, json as Format<Body>, contact);
+}
+
 /**
- * Asks a source for JSON, again after a while where it is overloaded or broken. Every try is told to
+ * Asks a source, again after a while where it is overloaded or broken. Every try is told to
  * the report. Redirects are not followed.
  *
- * Answers of a client's fault (4xx) that are JSON are given back, for the collector to say what they mean.
+ * Answers of a client's fault (4xx) that can be read are given back, for the collector to say what they mean.
  *
- * @throws CollectorUnavailable for what may pass: no answer, 408, 429, 5xx, and as BadPayload for what is not JSON
+ * @throws CollectorUnavailable for what may pass: no answer, 408, 429, 5xx, and as BadPayload for what is not of the format
  * @throws CollectorRejected for what will not: other answers that are no success
  */
-export async function askJson<Body>(asked: SourceRequest, contact: Contact): Promise<SourceAnswer<Body>> {
+export async function ask<Body>(asked: SourceRequest, format: Format<Body>, contact: Contact): Promise<SourceAnswer<Body>> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await askOnce<Body>(asked, contact);
+      return await askOnce(asked, format, contact);
     } catch (error) {
       contact.signal.throwIfAborted();
       if (!(error instanceof CollectorUnavailable) || tries >= mostTries) throw error;
@@ -87,7 +125,7 @@ export async function askJson<Body>(asked: SourceRequest, contact: Contact): Pro
   }
 }
 
-async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact): Promise<SourceAnswer<Body>> {
+async function askOnce<Body>(asked: SourceRequest, format: Format<Body>, { signal, report }: Contact): Promise<SourceAnswer<Body>> {
   const { url, headers, form, json, signed, secrets = [], costUsd, deadlineMs = defaultDeadlineMs } = asked;
   await report.call(costUsd);
   const deadline = AbortSignal.timeout(deadlineMs);
@@ -96,14 +134,15 @@ async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact):
     const { statusCode, headers: answered, body } = await request(url, {
       dispatcher: agentTrusting(asked.caCertificate),
       method: form || json !== undefined || signed !== undefined ? 'POST' : 'GET',
-      headers: { accept: 'application/json', ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: { accept: format.mediaType, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }), ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: signed ?? form?.toString() ?? (json === undefined ? undefined : JSON.stringify(json)),
       signal: AbortSignal.any([signal, deadline]),
       headersTimeout: deadlineMs,
       bodyTimeout: deadlineMs,
     });
     const text = await textOf(body, asked.mostBytes ?? defaultMostBytes, place);
-    return classified<Body>(place, statusCode, text, retryAfterMs(answered['retry-after']), secrets);
+    const readable = classified(place, statusCode, text, format, retryAfterMs(answered['retry-after'] ?? answered[asked.secondsUntilResetHeader ?? '']), secrets);
+    return { status: statusCode, body: readable, answeredAt: instantOf(answered.date) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof CollectorUnavailable || error instanceof CollectorRejected) throw error;
@@ -147,24 +186,21 @@ async function textOf(body: AsyncIterable<Buffer>, mostBytes: number, place: str
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function classified<Body>(place: string, status: number, text: string, retryAfterMs: number | null, secrets: readonly string[]): SourceAnswer<Body> {
+function classified<Body>(place: string, status: number, text: string, format: Format<Body>, retryAfterMs: number | null, secrets: readonly string[]): Body {
   if (status === 408 || status === 429 || status >= 500) {
     throw new CollectorUnavailable(`${place} answered ${status}${status === 429 ? ': too many requests' : ''}`, { retryAfterMs });
   }
   if (status >= 300 && status < 400) throw new CollectorRejected(`${place} answered ${status} and points elsewhere: set the address it moved to`);
   if (status === 401 || status === 403) throw new AccessRefused(place, status);
-  const body = parsed<Body>(text);
-  if (body !== undefined) return { status, body };
-  if (status >= 400) throw new CollectorRejected(`${place} answered ${status} and no JSON: is the address right?`);
-  throw new BadPayload(`${place} answered ${status} with what is not JSON`, text, secrets);
+  const body = format.read(text);
+  if (body !== undefined) return body;
+  if (status >= 400) throw new CollectorRejected(`${place} answered ${status} and no ${format.name}: is the address right?`);
+  throw new BadPayload(`${place} answered ${status} with what is not ${format.name}`, text, secrets);
 }
 
-function parsed<Body>(text: string): Body | undefined {
-  try {
-    return JSON.parse(text) as Body;
-  } catch {
-    return undefined;
-  }
+function instantOf(header: string | string[] | undefined): Date | null {
+  const ms = typeof header === 'string' ? Date.parse(header) : NaN;
+  return Number.isNaN(ms) ? null : new Date(ms);
 }
 
 /** Seconds, or the instant it is over. */

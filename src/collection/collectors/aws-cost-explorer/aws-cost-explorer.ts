@@ -1,13 +1,14 @@
 import type { WholeBillingPeriod } from '../../../costs/index.js';
 import { InvalidInput } from '../../../platform/index.js';
-import { CollectorUnavailable } from '../../collector-failure.js';
+import { PagesChanged } from '../../aws/failures.js';
+import { BadPayload, CollectorUnavailable } from '../../collector-failure.js';
 import type { Collector, Contact } from '../../collector.js';
 import { readBill, type BillReading, type DayRange } from './bill-reading.js';
-import { chargeOf, dayOf, firstOfNextMonth, instantOf, periodOf } from './charge-of-row.js';
+import { chargeOf, dayAfter, dayOf, firstOfNextMonth, instantOf, periodOf } from './charge-of-row.js';
 import { controlGaps } from './control-totals.js';
 import { CostExplorer } from './cost-explorer-client.js';
 import { costForecasts } from './cost-forecast.js';
-import { PagesChanged } from './failures.js';
+import { metrics } from './cost-row.js';
 import { dimensions, settingsSchema, type CostExplorerSettings } from './settings.js';
 
 const rowsOfBatch = 5_000;
@@ -47,6 +48,18 @@ export const awsCostExplorer: Collector<CostExplorerSettings> = {
     if (settings.forecastDays === 0) return;
     const forecasts = await costForecasts(explorer, dayOf(window.end), settings, contact);
     if (forecasts.length > 0) yield { kind: 'comparison-forecasts', rows: forecasts };
+  },
+
+  async test(settings, { now, ...contact }) {
+    checkKeys(settings.groupBy);
+    const today = dayOf(now);
+    const yesterday = dayAfter(today, -1);
+    const question = { TimePeriod: { Start: yesterday, End: today }, Metrics: [...metrics], Granularity: 'DAILY' as const, GroupBy: settings.groupBy.map(({ type, key }) => ({ Type: type, Key: key })) };
+    const page = await new CostExplorer(settings, contact).costAndUsage(question);
+    if (!Array.isArray(page.ResultsByTime)) throw new BadPayload('AWS Cost Explorer answered without results', JSON.stringify(page));
+    const count = page.ResultsByTime.reduce((sum, { Groups: groups }) => sum + (groups?.length ?? 0), 0);
+    const keys = settings.groupBy.map(({ key }) => key).join(' and ');
+    return `AWS Cost Explorer answers: ${count} groups by ${keys} on the first page of ${yesterday}`;
   },
 };
 

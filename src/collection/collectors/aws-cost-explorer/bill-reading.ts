@@ -1,5 +1,6 @@
 import type { GetCostAndUsageCommandInput, GetCostAndUsageCommandOutput, ResultByTime } from '@aws-sdk/client-cost-explorer';
 import type { ChargeCategory } from '../../../costs/index.js';
+import { pagesOf } from '../../aws/pages.js';
 import { BadPayload, CollectorUnavailable } from '../../collector-failure.js';
 import type { CostExplorer } from './cost-explorer-client.js';
 import { amountsOf, metrics, type Amounts, type CostRow } from './cost-row.js';
@@ -19,9 +20,6 @@ export interface BillReading {
   /** What each month adds up to as AWS has it, in each currency. */
   monthTotals: readonly { month: string; amounts: Amounts; currency: string }[];
 }
-
-/** So many pages in a row that hold nothing and point on lead nowhere. */
-const mostEmptyPages = 5;
 
 /** @throws CollectorUnavailable, CollectorRejected; PagesChanged when what was read no longer goes together */
 export async function readBill(explorer: CostExplorer, range: DayRange, groupBy: readonly GroupKey[]): Promise<BillReading> {
@@ -74,10 +72,12 @@ const questionOf = ({ start, end }: DayRange): Pick<GetCostAndUsageCommandInput,
 
 /** The results of every page. @throws CollectorUnavailable when the pages have no end */
 async function* resultsOf(explorer: CostExplorer, question: GetCostAndUsageCommandInput, { start, end }: DayRange): AsyncGenerator<ResultByTime> {
-  const seen = new Set<string>();
-  let emptyPages = 0;
-  for (let token: string | undefined; ; ) {
-    const page: GetCostAndUsageCommandOutput = await explorer.costAndUsage({ ...question, NextPageToken: token });
+  const pages = pagesOf<GetCostAndUsageCommandOutput>('AWS Cost Explorer', {
+    ask: (token) => explorer.costAndUsage({ ...question, NextPageToken: token }),
+    tokenOf: ({ NextPageToken: token }) => token,
+    isEmpty: ({ ResultsByTime: results }) => results?.length === 0,
+  });
+  for await (const page of pages) {
     if (!Array.isArray(page.ResultsByTime)) throw new BadPayload('AWS Cost Explorer answered without results', JSON.stringify(page));
     for (const result of page.ResultsByTime) {
       const from = result.TimePeriod?.Start ?? '';
@@ -86,11 +86,5 @@ async function* resultsOf(explorer: CostExplorer, question: GetCostAndUsageComma
       }
       yield result;
     }
-    token = page.NextPageToken;
-    if (token === undefined || token === '') return;
-    if (seen.has(token)) throw new CollectorUnavailable('AWS Cost Explorer points back to a page that was read: its pages have no end');
-    seen.add(token);
-    emptyPages = page.ResultsByTime.length > 0 ? 0 : emptyPages + 1;
-    if (emptyPages >= mostEmptyPages) throw new CollectorUnavailable(`AWS Cost Explorer gives ${mostEmptyPages} empty pages in a row: its pages have no end`);
   }
 }

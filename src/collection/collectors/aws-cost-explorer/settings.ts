@@ -1,3 +1,4 @@
+import { awsDependentRequired, awsSettings, type AwsSettings } from '../../aws/settings.js';
 import type { SettingsSchema } from '../../settings-schema.js';
 
 /** What charges are grouped by, as Cost Explorer spells it. */
@@ -6,21 +7,13 @@ export interface GroupKey {
   key: string;
 }
 
-export interface CostExplorerSettings {
+export interface CostExplorerSettings extends AwsSettings {
   billingAccountId: string;
   groupBy: readonly GroupKey[];
   effectiveCost: 'AmortizedCost' | 'NetAmortizedCost';
   settleEstimatedDays: boolean;
   forecastDays: number;
   firstReach: string;
-  region: string;
-  endpoint?: string;
-  accessKeyId?: string;
-  secretAccessKey?: string;
-  sessionToken?: string;
-  roleArn?: string;
-  externalId?: string;
-  stsEndpoint?: string;
 }
 
 /** Dimensions that Cost Explorer groups daily costs by. */
@@ -34,13 +27,7 @@ export const settingsSchema: SettingsSchema = {
   type: 'object',
   additionalProperties: false,
   required: ['billingAccountId'],
-  dependentRequired: {
-    accessKeyId: ['secretAccessKey'],
-    secretAccessKey: ['accessKeyId'],
-    sessionToken: ['accessKeyId'],
-    externalId: ['roleArn'],
-    stsEndpoint: ['roleArn'],
-  },
+  dependentRequired: awsDependentRequired,
   properties: {
     billingAccountId: { type: 'string', pattern: '^\\d{12}$', description: 'the account that is invoiced, the management account of an organization: 12 digits' },
     groupBy: {
@@ -65,13 +52,7 @@ export const settingsSchema: SettingsSchema = {
     forecastDays: { type: 'integer', minimum: 0, maximum: 90, default: 90, description: 'days of the forecast of AWS that is kept to compare ours with; 0 asks for none' },
     firstReach: { type: 'string', format: 'duration', default: 'P13M', description: 'how far back the first run reads; Cost Explorer has 13 months before the current one' },
     region: { type: 'string', pattern: '^[a-z0-9-]+$', default: 'us-east-1', description: 'the region that Cost Explorer is called in: us-east-1, in China cn-northwest-1' },
-    endpoint: { type: 'string', format: 'uri', pattern: '^https?://', description: 'where Cost Explorer is called, if not at the address of the region' },
-    accessKeyId: { type: 'string', minLength: 1, description: 'the id of an access key; without one the default chain of the AWS SDK finds credentials' },
-    secretAccessKey: { type: 'string', writeOnly: true, minLength: 1, description: 'the secret of that access key' },
-    sessionToken: { type: 'string', writeOnly: true, minLength: 1, description: 'the session token of a temporary access key' },
-    roleArn: { type: 'string', pattern: '^arn:[a-z-]+:iam::\\d{12}:role/.+$', description: 'the role to assume with those credentials, such as arn:aws:iam::123456789012:role/headroom' },
-    externalId: { type: 'string', minLength: 2, description: 'the external id that the role asks for' },
-    stsEndpoint: { type: 'string', format: 'uri', pattern: '^https?://', description: 'where roles are assumed, if not at the address of the region' },
+    ...awsSettings('Cost Explorer'),
   },
   examples: [
     {

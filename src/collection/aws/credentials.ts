@@ -1,8 +1,8 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { CollectorUnavailable } from '../../collector-failure.js';
-import type { Contact } from '../../collector.js';
+import { CollectorUnavailable } from '../collector-failure.js';
+import type { Contact } from '../collector.js';
 import { failureOf } from './failures.js';
-import type { CostExplorerSettings } from './settings.js';
+import type { AwsSettings } from './settings.js';
 
 interface Credentials {
   accessKeyId: string;
@@ -15,13 +15,13 @@ const connectTimeoutMs = 10_000;
 const deadlineMs = 30_000;
 
 /** The access key of the settings; undefined leaves it to the default chain of the SDK. */
-export function staticCredentials({ accessKeyId, secretAccessKey, sessionToken }: CostExplorerSettings): Credentials | undefined {
+export function staticCredentials({ accessKeyId, secretAccessKey, sessionToken }: AwsSettings): Credentials | undefined {
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
 /** Assumes the role of the settings. The client that signs with it asks again when it is about to expire. */
-export function assumedRole(settings: CostExplorerSettings, { report, signal }: Contact): () => Promise<Credentials> {
+export function assumedRole(settings: AwsSettings, { report, signal }: Contact): () => Promise<Credentials> {
   const { region, roleArn, externalId, stsEndpoint } = settings;
   const own = staticCredentials(settings);
   const secrets = [settings.secretAccessKey, settings.sessionToken].flatMap((secret) => secret ?? []);
