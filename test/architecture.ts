@@ -17,6 +17,7 @@ export const rooms = [
   'recommendations',
   'alerts',
   'reports',
+  'observability',
   'series-files',
   'cli',
 ] as const;

@@ -13,6 +13,7 @@ import {
   clashingBudgets,
   deleteBudget,
   insertBudget,
+  openBudgets,
   updateBudget,
   type BudgetDefinition,
   type BudgetRow,
@@ -57,6 +58,12 @@ export class BudgetsService {
 
   async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetWithOutlook[]> {
     return this.withOutlook(await budgetPage(this.database, viewer, filter, page));
+  }
+
+  /** Those whose period has not ended, the soonest to end first; and how many more there are. */
+  async open(viewer: Viewer, limit: number): Promise<{ budgets: BudgetWithOutlook[]; leftOut: number }> {
+    const { budgets, leftOut } = await openBudgets(this.database, viewer, { now: this.clock.now(), limit });
+    return { budgets: this.withOutlook(budgets), leftOut };
   }
 
   /** @throws DomainError */
