@@ -2,7 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import { storedScopeWithin, withinScopes, withinStoredScope, type Scope, type Viewer } from '../access/index.js';
 import type { CostMetric } from '../costs/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
-import { cursorInstant, cursorKey, pageLimit, query, queryOne, type Database, type Money, type PageArgs, type PeriodInput } from '../platform/index.js';
+import { cursorInstant, cursorKey, pageLimit, query, type Database, type Money, type PageArgs, type PeriodInput } from '../platform/index.js';
 import type { BudgetFilter } from './budget.graphql.js';
 
 /** A budget with all that its outlook is worked out from, in one row. */
@@ -101,21 +101,6 @@ export function budgetPage(
   const ids = sql` AND budget.id IN (SELECT budget.id FROM budget WHERE true${storedScopeWithin('budget.scope', viewer.scope)}${
     conditions[0]}${conditions[1]}${conditions[2]} ${order} LIMIT ${pageLimit(page)})`;
   return query(db, budgetsWhere(viewer, ids, order));
-}
-
-/** Budgets whose period has not ended, the soonest to end first; and how many more there are. */
-export async function openBudgets(
-  db: Database,
-  viewer: Viewer,
-  { now, limit }: { now: Date; limit: number },
-): Promise<{ budgets: BudgetRow[]; leftOut: number }> {
-  const open = sql`budget.period_end > ${now}${storedScopeWithin('budget.scope', viewer.scope)}`;
-  const order = sql`ORDER BY budget.period_end, budget.period_start, budget.name, budget.id`;
-  const ids = sql` AND budget.id IN (SELECT budget.id FROM budget WHERE ${open} ${order} LIMIT ${limit})`;
-  const budgets = await query<BudgetRow>(db, budgetsWhere(viewer, ids, order));
-  if (budgets.length < limit) return { budgets, leftOut: 0 };
-  const { count } = await queryOne<{ count: number }>(db, sql`SELECT count(*)::int AS "count" FROM budget WHERE ${open}`);
-  return { budgets, leftOut: Math.max(0, count - budgets.length) };
 }
 
 /** What a budget is, as it is written. */

@@ -1,11 +1,13 @@
-import { BudgetStatus, type BudgetWithOutlook } from '../budgets/index.js';
+import { BudgetStatus, type BudgetReading } from '../budgets/index.js';
 import { toSeconds, type Subjects } from './exposition.js';
 
+type Budget = BudgetReading & { status: BudgetStatus };
+
 /** A chance that old or missing data gave is no chance: then the status alone says how it stands. */
-const isKnown = ({ status }: BudgetWithOutlook): boolean => status !== BudgetStatus.DATA_INCOMPLETE;
+const isKnown = ({ status }: Budget): boolean => status !== BudgetStatus.DATA_INCOMPLETE;
 
 /** What there is to say of a budget whose period has not ended. Amounts are estimates here; the API has them exact. */
-export const budgets: Subjects<BudgetWithOutlook> = {
+export const budgets: Subjects<Budget> = {
   kind: 'budgets',
   labelNames: ['budget', 'period_start'],
   labelsOf: ({ name, period }) => ({ budget: name, period_start: new Date(period.start).toISOString().replace('.000Z', 'Z') }),
@@ -29,26 +31,26 @@ export const budgets: Subjects<BudgetWithOutlook> = {
     },
     {
       name: 'headroom_budget_actual',
-      help: 'What was charged so far, days that are not settled included.',
+      help: 'What was charged so far, days that are not settled included; as of the last delivery.',
       labelNames: ['currency'],
-      values: ({ actual: { amount, currency } }) => [[Number(amount), { currency }]],
+      values: ({ actual, amount: { currency } }) => [[actual === null ? null : Number(actual), { currency }]],
     },
     {
       name: 'headroom_budget_forecast',
       help: 'What the period is expected to cost in all. No series while data is incomplete.',
       labelNames: ['currency'],
-      values: (budget) => [[isKnown(budget) ? (budget.forecastTotal?.mean ?? null) : null, { currency: budget.amount.currency }]],
+      values: (budget) => [[isKnown(budget) ? budget.totalMean : null, { currency: budget.amount.currency }]],
     },
     {
       name: 'headroom_budget_forecast_upper',
       help: 'The period costs more than this in one future of ten. No series while data is incomplete.',
       labelNames: ['currency'],
-      values: (budget) => [[isKnown(budget) ? (budget.forecastTotal?.upper ?? null) : null, { currency: budget.amount.currency }]],
+      values: (budget) => [[isKnown(budget) ? budget.totalUpper : null, { currency: budget.amount.currency }]],
     },
     {
       name: 'headroom_budget_forecast_origin_timestamp_seconds',
       help: 'End of the last settled day that the forecast learnt from. No series without a forecast.',
-      values: ({ forecast }) => [[toSeconds(forecast?.origin)]],
+      values: ({ origin }) => [[toSeconds(origin)]],
     },
   ],
 };

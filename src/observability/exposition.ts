@@ -61,6 +61,6 @@ export class Exposition {
 }
 
 /** An instant as Prometheus has them: seconds since 1970. */
-export function toSeconds(instant: Date | string | null | undefined): number | null {
-  return instant === null || instant === undefined ? null : new Date(instant).getTime() / 1000;
+export function toSeconds(instant: Date | string | null): number | null {
+  return instant === null ? null : new Date(instant).getTime() / 1000;
 }

@@ -29,7 +29,7 @@ export class MetricsService {
     const limit = this.most.metricsLimit;
     const [ofPools, ofBudgets, ofSources] = await Promise.all([
       poolReadings(this.database, viewer, { now: this.clock.now(), daysAhead, limit }),
-      this.budgets.open(viewer, limit),
+      this.budgets.readings(viewer, limit),
       sourceReadings(this.database, viewer, limit),
     ]);
     const page = new Exposition(accept);

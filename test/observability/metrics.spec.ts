@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { administrator } from '../../src/access/index.js';
+import { BudgetsService } from '../../src/budgets/index.js';
 import { Forecaster } from '../../src/forecasting/index.js';
 import { MetricsService } from '../../src/observability/index.js';
 import { query } from '../../src/platform/index.js';
@@ -243,6 +244,17 @@ describe('the page for Prometheus', () => {
       Logger.overrideLogger(true);
     }
     await page(app);
+  });
+
+  it('has what budgets were derived from last, and what came since when it is derived again', async () => {
+    const bill = dailyCharges(days('2026-09-01', 80), '11', { SubAccountId: 'steady' });
+    const tight = async () => valuesOf(samplesOf(await page(app)), { budget: 'tight' });
+    await app.importFocus([await app.file('restated.csv', focusCsv(bill))]);
+    expect(await tight()).toMatchObject({ budget_actual: 190 });
+    await app.app.get(BudgetsService).forecastAll(administrator);
+    const { budget_actual: actual, budget_forecast: forecast } = await tight();
+    expect(actual).toBe(209);
+    expect(forecast).toBeCloseTo(330, 0);
   });
 
   it('is not for pages of other sites', async () => {
