@@ -7,6 +7,7 @@ export { regularGrid, timeOfStep, type RegularGrid, type Step } from './preparat
 export { candidatePeriods, type KnownPeriods } from './preparation/find-periods.js';
 export { intervalsAt, type Interval } from './intervals.js';
 export { simulatePaths, type ForecastDistribution, type Paths } from './paths.js';
+export { changedPaths, type PathChange } from './changed-paths.js';
 export { dateQuantile, exhaustionCurve, shortageCurve, type Side } from './exhaustion.js';
 export { totalOver, type TotalDistribution } from './totals.js';
 export { hierarchyOf, type Hierarchy } from './reconciliation/hierarchy.js';

@@ -29,8 +29,13 @@ export class ObserveCapacities1795020000000 implements MigrationInterface {
         ADD COLUMN limit_value         double precision NOT NULL,
         ADD COLUMN headroom            double precision NOT NULL,
         ADD COLUMN unit_cost_per_month numeric,
-        ADD COLUMN unit_cost_currency  text;
-      COMMENT ON COLUMN exhaustion.limit_value IS 'In force when this was worked out, as are headroom and price.';
+        ADD COLUMN unit_cost_currency  text,
+        ADD COLUMN lead_time_days      integer NOT NULL,
+        ADD COLUMN covered_until       timestamptz NOT NULL,
+        ADD COLUMN fills_first         boolean NOT NULL DEFAULT true;
+      COMMENT ON COLUMN exhaustion.limit_value IS 'In force when this was worked out, as are headroom, lead time and price.';
+      COMMENT ON COLUMN exhaustion.covered_until IS 'When the order after the next could arrive: until then units_needed have to last.';
+      COMMENT ON COLUMN exhaustion.fills_first IS 'Whether nothing else of its kind, such as inodes beside bytes, runs out sooner.';
 
       CREATE VIEW capacity_step AS
       SELECT stated.id, stated.resource_id, stated.metric, stated.unit, stated.effective_from, stated.is_observed,
@@ -40,17 +45,17 @@ export class ObserveCapacities1795020000000 implements MigrationInterface {
              max(stated.unit_cost_per_month) OVER of_policy AS unit_cost_per_month,
              max(stated.unit_cost_currency)  OVER of_policy AS unit_cost_currency
         FROM (SELECT step.*, count(step.limit_value) OVER in_time AS limit_number, count(step.headroom) OVER in_time AS policy_number
-                FROM (SELECT id, resource_id, metric, unit, effective_from, limit_value, headroom, lead_time_days,
+                FROM (SELECT id, resource_id, CASE metric WHEN 'GPU_ALLOCATED' THEN 'GPU_REQUESTED' ELSE metric END AS metric, unit, effective_from, limit_value, headroom, lead_time_days,
                              unit_cost_per_month, unit_cost_currency, false AS is_observed
                         FROM capacity
                       UNION ALL
-                      SELECT id, resource_id, metric, unit, effective_from, limit_value, NULL, NULL, NULL, NULL, true
+                      SELECT id, resource_id, CASE metric WHEN 'GPU_ALLOCATED' THEN 'GPU_REQUESTED' ELSE metric END, unit, effective_from, limit_value, NULL, NULL, NULL, NULL, true
                         FROM observed_limit) AS step
-              WINDOW in_time AS (PARTITION BY step.resource_id, step.metric ORDER BY step.effective_from, NOT step.is_observed)) AS stated
+              WINDOW in_time AS (PARTITION BY step.resource_id, step.metric ORDER BY step.effective_from, NOT step.is_observed, step.id)) AS stated
        WHERE stated.limit_number > 0
       WINDOW of_limit  AS (PARTITION BY stated.resource_id, stated.metric, stated.limit_number),
              of_policy AS (PARTITION BY stated.resource_id, stated.metric, stated.policy_number);
-      COMMENT ON VIEW capacity_step IS 'The limit over time, declared and observed: of each step the size, and the latest policy that was declared by then.'`);
+      COMMENT ON VIEW capacity_step IS 'The limit over time, declared and observed: of each step the size, and the latest policy that was declared by then. GPUs are limited the same, whether asked for or allocated.'`);
   }
 
   async down(db: QueryRunner): Promise<void> {
@@ -58,7 +63,7 @@ export class ObserveCapacities1795020000000 implements MigrationInterface {
       DROP VIEW capacity_step;
       DELETE FROM exhaustion;
       ALTER TABLE exhaustion DROP COLUMN unit, DROP COLUMN limit_value, DROP COLUMN headroom, DROP COLUMN unit_cost_per_month,
-        DROP COLUMN unit_cost_currency, ADD CONSTRAINT exhaustion_capacity_id_fkey FOREIGN KEY (capacity_id) REFERENCES capacity (id) ON DELETE CASCADE;
+        DROP COLUMN unit_cost_currency, DROP COLUMN lead_time_days, DROP COLUMN covered_until, DROP COLUMN fills_first, ADD CONSTRAINT exhaustion_capacity_id_fkey FOREIGN KEY (capacity_id) REFERENCES capacity (id) ON DELETE CASCADE;
       DELETE FROM capacity WHERE limit_value IS NULL OR limit_value = 0;
       ALTER TABLE capacity DROP CONSTRAINT capacity_limit_value_check,
         ADD CONSTRAINT capacity_limit_value_check CHECK (limit_value > 0 AND limit_value < 'Infinity'),

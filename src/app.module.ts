@@ -12,10 +12,11 @@ import { ForecastingModule, HolidayModule, type HolidayCalendar } from './foreca
 import { ObservabilityModule } from './observability/index.js';
 import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock, type Config } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
+import { ScenariosModule } from './scenarios/index.js';
 import { UsageModule } from './usage/index.js';
 
 /** The rooms, in the order a data point walks through them. */
-const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, CapacityModule, BudgetsModule];
+const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, CapacityModule, BudgetsModule, ScenariosModule];
 
 @Module({})
 export class AppModule {

@@ -14,6 +14,7 @@ export const rooms = [
   'forecasting',
   'capacity',
   'budgets',
+  'scenarios',
   'recommendations',
   'alerts',
   'reports',

@@ -1,3 +1,4 @@
+import type { PathChange } from '../../forecasts/index.js';
 import { storedTotal } from '../forecasting/index.js';
 import { BudgetStatus, type ForecastTotal } from './budget.graphql.js';
 import type { BudgetRow } from './budget.queries.js';
@@ -23,10 +24,12 @@ export interface BudgetOutlook {
  * How a budget's period ends: the settled days as charged, the days after them from simulated paths.
  * Days that are not settled yet count as forecast, because their charges are still coming in.
  *
+ * @param change what a scenario supposes of each day of the budget's forecast
+ *
  * Units  as the budget's currency; chances 0 to 1. Equal to the amount is not over it.
  */
-export function budgetOutlook(budget: BudgetRow, now: Date): BudgetOutlook {
-  const rest = restOf(budget);
+export function budgetOutlook(budget: BudgetRow, now: Date, change?: PathChange): BudgetOutlook {
+  const rest = restOf(budget, change);
   const overrunProbability = rest?.overrunProbability ?? null;
   const { isOver, period, forecast } = budget;
   return { forecastTotal: rest?.total ?? null, overrunProbability, status: budgetStatus({ isOver, period, overrunProbability, origin: forecast?.origin ?? null }, now) };
@@ -50,7 +53,7 @@ export function budgetStatus({ isOver, period, origin, overrunProbability }: Sta
 }
 
 /** The total at the end of the period; null when the forecast does not reach it. */
-function restOf({ forecast, period, amount, settledActual }: BudgetRow): { total: ForecastTotal; overrunProbability: number } | null {
+function restOf({ forecast, period, amount, settledActual }: BudgetRow, change: PathChange | undefined): { total: ForecastTotal; overrunProbability: number } | null {
   if (!forecast) return null;
   const origin = new Date(forecast.origin);
   const stepOf = (instant: string) => Math.ceil((Date.parse(instant) - origin.getTime()) / dayMs);
@@ -61,7 +64,7 @@ function restOf({ forecast, period, amount, settledActual }: BudgetRow): { total
     return { total: { mean: settled, lower: settled, upper: settled, level }, overrunProbability: settled > limit ? 1 : 0 };
   }
   if (end > forecast.horizon) return null;
-  const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed, level });
+  const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed, level, change });
   return {
     total: {
       mean: settledActual + rest.mean,

@@ -58,9 +58,12 @@ export class Exhaustion {
   })
   orderBy: Date | null;
   @Field(() => Float, {
-    description: 'Units to add now so that the chance of running out within the horizon stays under 10 %.',
+    description: 'Units to order, now or by `orderBy`, so that from their arrival to `coveredUntil` the chance of running out stays under 10 %.',
   })
   unitsNeeded: number;
+  @Field(() => Date, { description: 'When what is ordered after them could arrive: two lead times after the order, and a month after the arrival at least.' })
+  coveredUntil: Date;
+  @Field(() => Boolean, { description: 'Whether nothing else of the resource of this kind, such as inodes beside bytes, runs out sooner.' }) fillsFirst: boolean;
   @Field(() => Money, { nullable: true, description: 'Per month. Null when the price of a unit is unknown.' })
   costOfUnitsNeeded: Money | null;
 }
@@ -69,6 +72,7 @@ export class Exhaustion {
 export class ExhaustionFilter {
   @Field(() => Date, { nullable: true, description: 'Those with p10At before this instant.' }) before?: Date | null;
   @Field(() => [UsageMetric], { nullable: true, description: 'Any when left out or empty.' }) metrics?: UsageMetric[] | null;
+  @Field(() => Boolean, { defaultValue: false, description: 'Also what does not fill first of its resource, such as bytes where inodes run out sooner.' }) everyMetric: boolean;
   @Field(() => ResourceFilter, { nullable: true, description: 'Any when left out.' }) resources?: ResourceFilter | null;
 }
 

@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { query, queryOne, type Database } from '../platform/index.js';
-import { usageUnits } from '../usage/index.js';
+import { UsageMetric, usageUnits } from '../usage/index.js';
 import type { Capacity, CapacitySetInput } from './capacity.graphql.js';
 
 export type CapacityRow = Capacity & { resourceId: string };
@@ -53,11 +53,11 @@ function capacitiesWhere(db: Database, viewer: Viewer, condition: Sql): Promise<
 }
 
 /** Whether anything was seen or declared of a limit that is in force at an instant. */
-export async function hasLimit(db: Database, resourceKey: string, metric: string, at: Date): Promise<boolean> {
+export async function hasLimit(db: Database, resourceKey: string, metric: UsageMetric, at: Date): Promise<boolean> {
   const { exists } = await queryOne<{ exists: boolean }>(
     db,
     sql`SELECT EXISTS (SELECT FROM capacity_step AS capacity
-                        WHERE capacity.resource_id = ${resourceKey} AND capacity.metric = ${metric} AND capacity.effective_from <= ${at}) AS "exists"`,
+                        WHERE capacity.resource_id = ${resourceKey} AND capacity.metric = ${limitMetricOf(metric)} AND capacity.effective_from <= ${at}) AS "exists"`,
   );
   return exists;
 }
@@ -95,7 +95,12 @@ export interface LimitStep {
   unitCostCurrency: string | null;
 }
 
+/** What a metric is limited by: GPUs that are asked for and GPUs that are allocated are the same GPUs. */
+export function limitMetricOf(metric: UsageMetric): UsageMetric {
+  return metric === UsageMetric.GPU_ALLOCATED ? UsageMetric.GPU_REQUESTED : metric;
+}
+
 /** ` AND …` for one resource and metric, or nothing for all of them. */
-export function ofSeries(only: { resourceKey: string; metric: string } | undefined): Sql {
-  return only ? sql` AND capacity.resource_id = ${only.resourceKey} AND capacity.metric = ${only.metric}` : empty;
+export function ofSeries(only: { resourceKey: string; metric: UsageMetric } | undefined): Sql {
+  return only ? sql` AND capacity.resource_id = ${only.resourceKey} AND capacity.metric = ${limitMetricOf(only.metric)}` : empty;
 }

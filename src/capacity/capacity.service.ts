@@ -7,7 +7,7 @@ import type { UsageMetric } from '../usage/index.js';
 import { capacitiesById, hasLimit, upsertCapacity, type CapacityRow } from './capacity.queries.js';
 import type { CapacitySetInput } from './capacity.graphql.js';
 import { exhaustionOf } from './exhaustion.js';
-import { forecastsWithLimits, storeExhaustions } from './exhaustion.queries.js';
+import { forecastsWithLimits, forgetOthers, noteFirst, storeExhaustions } from './exhaustion.queries.js';
 
 @Injectable()
 export class CapacityService {
@@ -45,7 +45,9 @@ export class CapacityService {
     const forecasts = await forecastsWithLimits(this.database, viewer, only);
     const now = this.clock.now();
     const outcomes = forecasts.map((forecast) => exhaustionOf(forecast, now));
+    if (!only && viewer.scope === null) await forgetOthers(this.database, outcomes);
     if (outcomes.length > 0) await storeExhaustions(this.database, outcomes);
+    await noteFirst(this.database, only?.resourceKey);
     return forecasts.length;
   }
 }

@@ -1,31 +1,35 @@
-import sql, { empty } from 'sql-template-tag';
-import { withinScopes, type Viewer } from '../access/index.js';
+import sql, { empty, type Sql } from 'sql-template-tag';
+import { withinScopes, type Scope, type Viewer } from '../access/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
 import { cursorInstant, cursorKey, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
 import { matchingResources } from '../resources/index.js';
-import type { UsageMetric } from '../usage/index.js';
+import { UsageMetric } from '../usage/index.js';
 import type { Exhaustion, ExhaustionFilter } from './capacity.graphql.js';
-import { ofSeries, type LimitStep } from './capacity.queries.js';
+import { limitMetricOf, ofSeries, type LimitStep } from './capacity.queries.js';
 
 /** The latest forecast of something that has a capacity, with the limit as it changes over time. */
 export interface ForecastWithLimit extends StoredDistribution {
   resourceKey: string;
   metric: UsageMetric;
+  unit: string;
+  /** From the first on; none for what was asked for without one. */
   limits: LimitStep[];
 }
 
+/** @param withoutLimit resources of which those without a limit are wanted too */
 export function forecastsWithLimits(
   db: Database,
   viewer: Viewer,
   only?: { resourceKey: string; metric: UsageMetric },
+  { scope = null, withoutLimit = [] }: { scope?: Scope | null; withoutLimit?: string[] } = {},
 ): Promise<ForecastWithLimit[]> {
   return query(
     db,
     sql`SELECT DISTINCT ON (forecast.subject)
-               forecast.resource_id AS "resourceKey", forecast.metric, ${distributionColumns}, planned.limits
+               forecast.resource_id AS "resourceKey", forecast.metric, forecast.unit, ${distributionColumns}, coalesce(planned.limits, '[]') AS "limits"
           FROM forecast
-          JOIN resource ON resource.id = forecast.resource_id${withinScopes('resource', viewer.scope)}
-          JOIN (SELECT capacity.resource_id, capacity.metric,
+          JOIN resource ON resource.id = forecast.resource_id${withinScopes('resource', viewer.scope, scope)}
+          LEFT JOIN (SELECT capacity.resource_id, capacity.metric,
                        jsonb_agg(jsonb_build_object(
                          'capacityId', capacity.id, 'effectiveFrom', capacity.effective_from, 'limit', capacity.limit_value,
                          'headroom', capacity.headroom, 'leadTimeDays', capacity.lead_time_days, 'unit', capacity.unit,
@@ -34,7 +38,16 @@ export function forecastsWithLimits(
                   FROM capacity_step AS capacity
                  WHERE true${ofSeries(only)}
                  GROUP BY capacity.resource_id, capacity.metric) AS planned
-            ON planned.resource_id = forecast.resource_id AND planned.metric = forecast.metric
+            ON planned.resource_id = forecast.resource_id
+           AND planned.metric = CASE forecast.metric WHEN ${UsageMetric.GPU_ALLOCATED} THEN ${UsageMetric.GPU_REQUESTED} ELSE forecast.metric END
+          LEFT JOIN usage_series AS series ON series.resource_id = forecast.resource_id AND series.metric = forecast.metric
+          LEFT JOIN data_source AS source ON source.id = series.data_source_id
+         WHERE (planned.limits IS NOT NULL OR forecast.resource_id = ANY(${withoutLimit}::uuid[]))${onlyForecast(only)}
+           -- What is not seen any more, by a source that goes on, is gone and does not run out.
+           AND NOT coalesce(source.collected_until > forecast.origin + interval '7 days', false)
+           -- Allocation hides the queue: where demand is known, it is what counts.
+           AND NOT (forecast.metric = ${UsageMetric.GPU_ALLOCATED}
+                    AND EXISTS (SELECT FROM usage_series AS demand WHERE demand.resource_id = forecast.resource_id AND demand.metric = ${UsageMetric.GPU_REQUESTED}))
          ORDER BY forecast.subject, forecast.version DESC`,
   );
 }
@@ -56,27 +69,68 @@ export interface ExhaustionOutcome {
   headroom: number;
   unitCostPerMonth: string | null;
   unitCostCurrency: string | null;
+  leadTimeDays: number;
+  /** When the order after the next could arrive. */
+  coveredUntil: Date;
 }
 
 export async function storeExhaustions(db: Database, outcomes: readonly ExhaustionOutcome[]): Promise<void> {
   await query(
     db,
     sql`INSERT INTO exhaustion (resource_id, metric, forecast_id, capacity_id, probability_by_day,
-                                p10_at, p50_at, p90_at, order_by_at, units_needed, unit, limit_value, headroom, unit_cost_per_month, unit_cost_currency)
+                                p10_at, p50_at, p90_at, order_by_at, units_needed, unit, limit_value, headroom, unit_cost_per_month, unit_cost_currency,
+                                lead_time_days, covered_until)
         SELECT outcome."resourceKey", outcome.metric, outcome."forecastId", outcome."capacityId", outcome."probabilityByDay",
                outcome."p10At", outcome."p50At", outcome."p90At", outcome."orderBy", outcome."unitsNeeded",
-               outcome.unit, outcome."limit", outcome.headroom, outcome."unitCostPerMonth", outcome."unitCostCurrency"
+               outcome.unit, outcome."limit", outcome.headroom, outcome."unitCostPerMonth", outcome."unitCostCurrency",
+               outcome."leadTimeDays", outcome."coveredUntil"
           FROM jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) AS outcome (
                "resourceKey" uuid, metric text, "forecastId" uuid, "capacityId" uuid, "probabilityByDay" double precision[],
                "p10At" timestamptz, "p50At" timestamptz, "p90At" timestamptz, "orderBy" timestamptz, "unitsNeeded" double precision,
-               unit text, "limit" double precision, headroom double precision, "unitCostPerMonth" numeric, "unitCostCurrency" text)
+               unit text, "limit" double precision, headroom double precision, "unitCostPerMonth" numeric, "unitCostCurrency" text,
+               "leadTimeDays" integer, "coveredUntil" timestamptz)
         ON CONFLICT (resource_id, metric) DO UPDATE
            SET forecast_id = excluded.forecast_id, capacity_id = excluded.capacity_id,
                probability_by_day = excluded.probability_by_day, p10_at = excluded.p10_at, p50_at = excluded.p50_at,
                p90_at = excluded.p90_at, order_by_at = excluded.order_by_at, units_needed = excluded.units_needed,
                unit = excluded.unit, limit_value = excluded.limit_value, headroom = excluded.headroom,
-               unit_cost_per_month = excluded.unit_cost_per_month, unit_cost_currency = excluded.unit_cost_currency`,
+               unit_cost_per_month = excluded.unit_cost_per_month, unit_cost_currency = excluded.unit_cost_currency,
+               lead_time_days = excluded.lead_time_days, covered_until = excluded.covered_until`,
   );
+}
+
+/** What else of a resource runs out is of one kind with it: the first of them counts. */
+const kindOfMetric = sql`CASE WHEN exhaustion.metric LIKE 'STORAGE%' THEN 'STORAGE' ELSE exhaustion.metric END`;
+
+/** Notes of each resource what of a kind fills first, as inodes may before bytes do. */
+export async function noteFirst(db: Database, resourceKey?: string): Promise<void> {
+  await query(
+    db,
+    sql`UPDATE exhaustion AS known SET fills_first = ranked.rank = 1
+          FROM (SELECT exhaustion.resource_id, exhaustion.metric,
+                       row_number() OVER (PARTITION BY exhaustion.resource_id, ${kindOfMetric}
+                                              ORDER BY exhaustion.p10_at NULLS LAST, exhaustion.p50_at NULLS LAST,
+                                                       exhaustion.probability_by_day[cardinality(exhaustion.probability_by_day)] DESC, exhaustion.metric) AS rank
+                  FROM exhaustion WHERE true${resourceKey ? sql` AND exhaustion.resource_id = ${resourceKey}` : empty}) AS ranked
+         WHERE known.resource_id = ranked.resource_id AND known.metric = ranked.metric AND known.fills_first <> (ranked.rank = 1)`,
+  );
+}
+
+/** Forgets what has no forecast or no limit any more, or has gone. */
+export async function forgetOthers(db: Database, outcomes: readonly ExhaustionOutcome[]): Promise<void> {
+  await query(
+    db,
+    sql`DELETE FROM exhaustion
+         WHERE NOT EXISTS (SELECT FROM unnest(${outcomes.map(({ resourceKey }) => resourceKey)}::uuid[], ${outcomes.map(({ metric }) => metric)}::text[]) AS kept (resource_id, metric)
+                            WHERE kept.resource_id = exhaustion.resource_id AND kept.metric = exhaustion.metric)`,
+  );
+}
+
+/** ` AND …` for the forecasts of what one limit holds. */
+function onlyForecast(only: { resourceKey: string; metric: UsageMetric } | undefined): Sql {
+  if (!only) return empty;
+  const metrics = Object.values(UsageMetric).filter((metric) => limitMetricOf(metric) === limitMetricOf(only.metric));
+  return sql` AND forecast.resource_id = ${only.resourceKey} AND forecast.metric = ANY(${metrics})`;
 }
 
 export type ExhaustionRow = Exhaustion & {
@@ -94,6 +148,7 @@ const selection = sql`
   exhaustion.metric, exhaustion.probability_by_day AS "probabilityByDay",
   exhaustion.p10_at AS "p10At", exhaustion.p50_at AS "p50At", exhaustion.p90_at AS "p90At",
   exhaustion.order_by_at AS "orderBy", exhaustion.units_needed AS "unitsNeeded",
+  exhaustion.covered_until AS "coveredUntil", exhaustion.fills_first AS "fillsFirst",
   CASE WHEN exhaustion.unit_cost_per_month IS NOT NULL
        THEN jsonb_build_object('amount', (exhaustion.unit_cost_per_month * exhaustion.units_needed::numeric)::text,
                                'currency', exhaustion.unit_cost_currency) END AS "costOfUnitsNeeded"`;
@@ -118,7 +173,7 @@ export function exhaustionPage(
           JOIN resource ON resource.id = exhaustion.resource_id
          WHERE ${mayRunOut}${withinScopes('resource', viewer.scope)}${matchingResources(filter?.resources)}${
            filter?.before ? sql` AND exhaustion.p10_at < ${filter.before}` : empty
-         }${filter?.metrics?.length ? sql` AND exhaustion.metric = ANY(${filter.metrics})` : empty}${
+         }${filter?.metrics?.length ? sql` AND exhaustion.metric = ANY(${filter.metrics})` : empty}${filter?.everyMetric ? empty : sql` AND exhaustion.fills_first`}${
            after ? sql` AND ${key} > (${after[0]}::timestamptz, ${after[1]}::uuid, ${after[2]})` : empty
          }
          ORDER BY coalesce(exhaustion.p10_at, 'infinity'), exhaustion.resource_id, exhaustion.metric

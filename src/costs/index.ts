@@ -8,4 +8,5 @@ export { costReport } from './cost-report.queries.js';
 export { CostsModule } from './costs.module.js';
 export type { ProviderTotal, WholeBillingPeriod } from './whole-billing-period.js';
 export { storeComparisonForecasts, storeProviderTotals } from './provider-statement.queries.js';
+export { costShares, type CostPart, type WholeCost } from './cost-shares.queries.js';
 export { dailyCosts, type DailyCost } from './daily-cost.queries.js';

@@ -111,6 +111,11 @@ export function latestCostForecasts(
   );
 }
 
+/** What is left of one version to draw its paths from, with the currency or unit it is in. */
+export async function distributionById(db: Database, viewer: Viewer, key: string): Promise<StoredDistribution & { unit: string }> {
+  return queryOne(db, sql`SELECT forecast.unit, ${distributionColumns} FROM forecast WHERE forecast.id = ${key}${visibleTo(viewer)}`);
+}
+
 export function toDistribution(stored: StoredDistribution): ForecastDistribution {
   const { mean, sd, errorCorrelation, excessKurtosis, multiplicative, nonNegative, upperBound } = stored;
   return {

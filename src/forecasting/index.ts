@@ -1,6 +1,7 @@
 export type { CostTotal } from './cost-total.js';
 export { Forecast } from './forecast.graphql.js';
 export {
+  distributionById,
   distributionColumns,
   forecastsById,
   toDistribution,
@@ -11,4 +12,4 @@ export { costHorizonDays, Forecaster, InsufficientHistory, longestHorizonDays } 
 export { HolidayCalendar } from './holiday-calendar.js';
 export { ForecastingModule, HolidayModule } from './forecasting.module.js';
 export { loadForecast } from './forecasting.resolver.js';
-export { storedTotal } from './stored-total.js';
+export { pathsOfStored, storedTotal, totalOfPaths, type StoredTotal } from './stored-total.js';

@@ -33,7 +33,7 @@ export const pools: Subjects<PoolReading> = {
     },
     {
       name: 'headroom_units_needed',
-      help: 'Units to add now so that the chance of running out within the horizon stays under 10 %.',
+      help: 'Units to order, now or by the date to order by, so that the chance of running out stays under 10 % until more could arrive.',
       labelNames: ['unit'],
       values: ({ unitsNeeded, unit }) => [[unitsNeeded, { unit }]],
     },

@@ -10,6 +10,8 @@ interface Exhaustion {
   p50At: string | null;
   p90At: string | null;
   orderBy: string | null;
+  coveredUntil: string;
+  fillsFirst: boolean;
   unitsNeeded: number;
   costOfUnitsNeeded: { amount: string; currency: string } | null;
   capacity: { id: string; limit: { value: number } };
@@ -24,7 +26,7 @@ describe('capacity', () => {
   const origin = '2026-11-22T00:00:00Z';
   const dayAfterLast = (n: number) => new Date(Date.parse(lastDay) + n * dayMs).toISOString().replace('.000Z', 'Z');
   const daysFromLast = (at: string | null) => (Date.parse(at!) - Date.parse(lastDay)) / dayMs;
-  const names = ['grows', 'planned', 'removed', 'resized', 'full', 'never', 'priced', 'bare', 'steep', 'bound'];
+  const names = ['grows', 'planned', 'removed', 'resized', 'full', 'never', 'priced', 'bare', 'steep', 'bound', 'queue'];
 
   beforeAll(async () => {
     app = await TestApp.start({ now: '2026-11-22T09:00:00Z' });
@@ -34,6 +36,11 @@ describe('capacity', () => {
       ...names.map((resource) => ({ resource, metric: 'GPU_REQUESTED', days: growing(100, 1) })),
       { resource: 'grows', metric: 'GPU_MEMORY', days: growing(100, 0) },
       { resource: 'steep', metric: 'STORAGE', days: growing(1000, 10) },
+      { resource: 'small files', metric: 'STORAGE', days: growing(100, 1) },
+      { resource: 'small files', metric: 'STORAGE_INODES', days: growing(20_000, 100) },
+      { resource: 'allocated', metric: 'GPU_ALLOCATED', days: growing(100, 1) },
+      // Full for two weeks, while ever more is asked for.
+      { resource: 'queue', metric: 'GPU_ALLOCATED', days: growing(100, 1).map(([day, [value]]) => [day, [Math.min(value!, 86)]] as const) },
     ])));
     await app.app.get(Forecaster).forecastUsage(administrator);
     const { resources } = await app.data('{ resources { nodes { id resourceId } } }');
@@ -48,7 +55,7 @@ describe('capacity', () => {
     })).capacitySet;
   const exhaustion = async (resource: string, metric = 'GPU_REQUESTED', more = ''): Promise<Exhaustion | null> =>
     (await app.data(`query ($id: ID!, $metric: UsageMetric!) { resource(id: $id) { exhaustion(metric: $metric) {
-      p10At p50At p90At orderBy unitsNeeded costOfUnitsNeeded { amount currency } capacity { id limit { value } } ${more} } } }`, { id: ids[resource], metric })).resource.exhaustion;
+      p10At p50At p90At orderBy unitsNeeded coveredUntil fillsFirst costOfUnitsNeeded { amount currency } capacity { id limit { value } } ${more} } } }`, { id: ids[resource], metric })).resource.exhaustion;
 
   it('says when demand passes what is usable of it', async () => {
     // Usable are 200 · (1 − 0.2) = 160, and 100 + n is above 160 from day 61 on.
@@ -134,16 +141,25 @@ describe('capacity', () => {
 
   it('says what to add, what that costs, and by when to order it', async () => {
     await set('priced', { headroom: 0.2, leadTimeDays: 30, unitCostPerMonth: { amount: '1200.50', currency: 'EUR' } });
-    const { p10At, orderBy, unitsNeeded, costOfUnitsNeeded } = (await exhaustion('priced'))!;
+    const { p10At, orderBy, unitsNeeded, coveredUntil, costOfUnitsNeeded } = (await exhaustion('priced'))!;
     expect(Date.parse(orderBy!)).toBe(Date.parse(p10At!) - 30 * dayMs);
-    // On the last of 180 days demand is about 280, 120 above the 160 usable: with a fifth of what is added kept free, 150 are needed.
-    expect(Math.abs(unitsNeeded - 150)).toBeLessThanOrEqual(15);
+    // Usable are 160 until about day 61. What is ordered then has to last until the next order arrives, 30 days later: demand is about
+    // 191 on day 91, and with a fifth of what is added kept free, 39 are needed.
+    expect(daysFromLast(coveredUntil)).toBe(daysFromLast(p10At) + 30);
+    expect(Math.abs(unitsNeeded - 39)).toBeLessThanOrEqual(6);
     expect(Number.isInteger(unitsNeeded)).toBe(true);
     // To the cent: 1200.50 each.
     expect(costOfUnitsNeeded).toEqual({ amount: `${(BigInt(unitsNeeded) * 120050n) / 100n}.${((BigInt(unitsNeeded) * 120050n) % 100n).toString().padStart(2, '0')}`, currency: 'EUR' });
-    // With those, one chance in ten or less is left.
+    // With those, it is covered until then, and with one less it is not.
     await set('priced', { limit: 200 + unitsNeeded, headroom: 0.2 });
-    expect((await exhaustion('priced'))?.p10At ?? null).toBeNull();
+    expect(Date.parse((await exhaustion('priced'))!.p10At!)).toBeGreaterThan(Date.parse(coveredUntil));
+    await set('priced', { limit: 199 + unitsNeeded, headroom: 0.2 });
+    expect(Date.parse((await exhaustion('priced'))!.p10At!)).toBeLessThanOrEqual(Date.parse(coveredUntil));
+    // What is late already counts from now: it arrives in 60 days, and what is ordered then in 120.
+    await set('priced', { headroom: 0.2, leadTimeDays: 60 });
+    const late = (await exhaustion('priced'))!;
+    expect(Date.parse(late.coveredUntil)).toBe(app.clock.now().getTime() + 120 * dayMs);
+    expect(Math.abs(late.unitsNeeded - (221 - 160) / 0.8)).toBeLessThanOrEqual(9);
   });
 
   it('that is unknown or never passed gives no date', async () => {
@@ -155,6 +171,34 @@ describe('capacity', () => {
     // Nor does one of what nobody observed.
     await set('grows', { metric: 'CPU', limit: 1 });
     expect(await exhaustion('grows', 'CPU')).toBeNull();
+  });
+
+  it('of which something else fills first is told, and left out of the list', async () => {
+    await set('small files', { metric: 'STORAGE', limit: 200, headroom: 0 });
+    expect(await exhaustion('small files', 'STORAGE')).toMatchObject({ fillsFirst: true });
+    await set('small files', { metric: 'STORAGE_INODES', limit: 23_000, headroom: 0 });
+    expect(await exhaustion('small files', 'STORAGE')).toMatchObject({ fillsFirst: false });
+    expect(await exhaustion('small files', 'STORAGE_INODES')).toMatchObject({ fillsFirst: true });
+    const listed = async (filter = '') => (await app.data(`{ exhaustions(filter: { resources: { nameContains: "small files" } ${filter} }) { nodes { metric } } }`)).exhaustions.nodes;
+    expect(await listed()).toEqual([{ metric: 'STORAGE_INODES' }]);
+    expect(await listed('everyMetric: true')).toEqual([{ metric: 'STORAGE_INODES' }, { metric: 'STORAGE' }]);
+    // With room for files, bytes come first.
+    await set('small files', { metric: 'STORAGE_INODES', limit: 200_000, headroom: 0 });
+    expect(await listed()).toEqual([{ metric: 'STORAGE' }]);
+  });
+
+  it('of GPUs holds what is asked for, and what is allocated only where nobody knows that', async () => {
+    await set('allocated', { headroom: 0 });
+    const allocated = (await exhaustion('allocated', 'GPU_ALLOCATED'))!;
+    expect(Math.abs(daysFromLast(allocated.p50At) - 101)).toBeLessThanOrEqual(4);
+    await set('allocated', { metric: 'GPU_ALLOCATED', limit: 160, headroom: 0 });
+    expect(Math.abs(daysFromLast((await exhaustion('allocated', 'GPU_ALLOCATED'))!.p50At) - 61)).toBeLessThanOrEqual(3);
+    // At its limit of 86 for two weeks, allocation says that all is well; demand says that it ran out.
+    await set('queue', { limit: 86, headroom: 0 });
+    expect(await exhaustion('queue', 'GPU_ALLOCATED')).toBeNull();
+    expect(await exhaustion('queue')).toMatchObject({ p90At: origin });
+    const { resource } = await app.data(`{ resource(id: "${ids['queue']}") { forecast(metric: GPU_REQUESTED) { points { mean intervals { lower } } } } }`);
+    expect(resource.forecast.points.every(({ mean, intervals }: { mean: number; intervals: { lower: number }[] }) => mean > 86 && intervals[0]!.lower > 86)).toBe(true);
   });
 
   it('is worked out anew with the next forecast', async () => {
