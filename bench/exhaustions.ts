@@ -29,7 +29,7 @@ export const exhaustionsMeasurement: Measurement = {
       onProgress(`forecasts and limits of ${count.format(rows)} pools and volumes`);
       await makeForecasts(database.client, rows);
       const db = await connect(database.url);
-      const app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13, role: 'api' }, db, new SystemClock());
+      const app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500, role: 'api' }, db, new SystemClock());
       try {
         await app.listen(0, '127.0.0.1');
         const url = `${await app.getUrl()}/graphql`;

@@ -13,6 +13,7 @@ import { CreateUsageRollUps1795010002000 } from './1795010002000-create-usage-ro
 import { ChargesThatAreEstimated1795012000000 } from './1795012000000-charges-that-are-estimated.js';
 import { ObserveCapacities1795020000000 } from './1795020000000-observe-capacities.js';
 import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js';
+import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   ChargesThatAreEstimated1795012000000,
   ObserveCapacities1795020000000,
   CreateScenario1795021000000,
+  CreateBudgetOutlook1795030000000,
 ];

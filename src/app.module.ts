@@ -9,6 +9,7 @@ import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
 import { ForecastingModule, HolidayModule, type HolidayCalendar } from './forecasting/index.js';
+import { ObservabilityModule } from './observability/index.js';
 import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock, type Config } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
 import { ScenariosModule } from './scenarios/index.js';
@@ -19,7 +20,7 @@ const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, Collecti
 
 @Module({})
 export class AppModule {
-  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey' | 'sampleMonths'>, holidays: HolidayCalendar): DynamicModule {
+  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey' | 'sampleMonths' | 'metricsLimit'>, holidays: HolidayCalendar): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -37,6 +38,7 @@ export class AppModule {
           errorFormatter: formatErrors as MercuriusDriverConfig['errorFormatter'],
         }),
         ...rooms,
+        ObservabilityModule.with(config),
       ],
       providers: [{ provide: APP_FILTER, useClass: ErrorFilter }],
     };

@@ -13,6 +13,6 @@ export function servedSchema(app: INestApplication): string {
 
 /** The same without a database: nothing is asked of it until a request comes. */
 export async function schemaOfCode(): Promise<string> {
-  const app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13 }, new DataSource({ type: 'postgres' }), new SystemClock());
+  const app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500 }, new DataSource({ type: 'postgres' }), new SystemClock());
   return servedSchema(app);
 }

@@ -8,7 +8,7 @@ import { harden, healthOnly, serveGraphiql, serverLimits, type Clock, type Confi
 
 /** The application over an open database, ready to listen; nothing is served yet. */
 export async function createApp(
-  config: Pick<Config, 'adminKey' | 'country' | 'secretKey' | 'sampleMonths'> & Partial<Pick<Config, 'role'>>,
+  config: Pick<Config, 'adminKey' | 'country' | 'secretKey' | 'sampleMonths' | 'metricsLimit'> & Partial<Pick<Config, 'role'>>,
   database: DataSource,
   clock: Clock,
 ): Promise<NestFastifyApplication> {

@@ -18,6 +18,7 @@ export const rooms = [
   'recommendations',
   'alerts',
   'reports',
+  'observability',
   'series-files',
   'cli',
 ] as const;

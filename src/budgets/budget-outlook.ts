@@ -30,21 +30,26 @@ export interface BudgetOutlook {
  */
 export function budgetOutlook(budget: BudgetRow, now: Date, change?: PathChange): BudgetOutlook {
   const rest = restOf(budget, change);
-  if (budget.isOver) {
-    return { forecastTotal: rest?.total ?? null, overrunProbability: rest?.overrunProbability ?? null, status: BudgetStatus.OVER };
-  }
-  if (!rest) return { forecastTotal: null, overrunProbability: null, status: BudgetStatus.DATA_INCOMPLETE };
-  const { total: forecastTotal, overrunProbability } = rest;
-  return { forecastTotal, overrunProbability, status: isStale(budget, now) ? BudgetStatus.DATA_INCOMPLETE : riskOf(overrunProbability) };
+  const overrunProbability = rest?.overrunProbability ?? null;
+  const { isOver, period, forecast } = budget;
+  return { forecastTotal: rest?.total ?? null, overrunProbability, status: budgetStatus({ isOver, period, overrunProbability, origin: forecast?.origin ?? null }, now) };
 }
 
-function riskOf(overrunProbability: number): BudgetStatus {
-  return overrunProbability >= riskyChance ? BudgetStatus.AT_RISK : BudgetStatus.ON_TRACK;
+/** What a status is told from; of the origin and the chance null is that there is none. */
+interface Standing {
+  isOver: boolean;
+  period: { end: string };
+  origin: Date | string | null;
+  overrunProbability: number | null;
 }
 
-function isStale({ period, forecast }: BudgetRow, now: Date): boolean {
+/** How a budget stands at an instant: a forecast that says enough today is too old some days later. */
+export function budgetStatus({ isOver, period, origin, overrunProbability }: Standing, now: Date): BudgetStatus {
+  if (isOver) return BudgetStatus.OVER;
+  if (origin === null || overrunProbability === null) return BudgetStatus.DATA_INCOMPLETE;
   const knownUntil = Math.min(now.getTime(), Date.parse(period.end));
-  return knownUntil - Date.parse(forecast!.origin) > staleAfterDays * dayMs;
+  if (knownUntil - new Date(origin).getTime() > staleAfterDays * dayMs) return BudgetStatus.DATA_INCOMPLETE;
+  return overrunProbability >= riskyChance ? BudgetStatus.AT_RISK : BudgetStatus.ON_TRACK;
 }
 
 /** The total at the end of the period; null when the forecast does not reach it. */

@@ -6,7 +6,7 @@ import { CapacityService } from '../capacity/index.js';
 import { costHorizonDays, Forecaster, forecastsById, InsufficientHistory, longestHorizonDays, type ForecastRow } from '../forecasting/index.js';
 import { checkPeriod, Clock, DomainError, InvalidInput, keyOf, NotFound, query, type PageArgs } from '../platform/index.js';
 import { resourcesById } from '../resources/index.js';
-import type { BudgetCreateInput, BudgetFilter, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
+import type { BudgetCreateInput, BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
 import {
   budgetPage,
   budgetsById,
@@ -17,7 +17,8 @@ import {
   type BudgetDefinition,
   type BudgetRow,
 } from './budget.queries.js';
-import { budgetOutlook, type BudgetOutlook } from './budget-outlook.js';
+import { budgetOutlook, budgetStatus, type BudgetOutlook } from './budget-outlook.js';
+import { openBudgetKeys, openBudgetReadings, storeOutlooks, type BudgetReading } from './budget-reading.queries.js';
 
 export type BudgetWithOutlook = BudgetRow & BudgetOutlook;
 
@@ -41,6 +42,8 @@ export class BudgetExists extends DomainError {
 
 const dayMs = 86_400_000;
 const longestName = 200;
+/** So many budgets at once are added up well within the time that a statement may take. */
+const budgetsAtOnce = 20;
 
 @Injectable()
 export class BudgetsService {
@@ -57,6 +60,13 @@ export class BudgetsService {
 
   async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetWithOutlook[]> {
     return this.withOutlook(await budgetPage(this.database, viewer, filter, page));
+  }
+
+  /** Those whose period has not ended as they were derived last, the soonest to end first; and how many more there are. */
+  async readings(viewer: Viewer, limit: number): Promise<{ budgets: (BudgetReading & { status: BudgetStatus })[]; leftOut: number }> {
+    const now = this.clock.now();
+    const { budgets, leftOut } = await openBudgetReadings(this.database, viewer, { now, limit });
+    return { budgets: budgets.map((budget) => ({ ...budget, status: budgetStatus(budget, now) })), leftOut };
   }
 
   /** @throws DomainError */
@@ -117,6 +127,7 @@ export class BudgetsService {
       }
       after = rows.length > page.first ? Buffer.from(JSON.stringify(rows[page.first - 1]!.cursorKey)).toString('base64url') : undefined;
     } while (after);
+    await this.deriveOutlooks(viewer, await openBudgetKeys(this.database, viewer, now));
   }
 
   /** Forecasts what an id names, a resource or a budget. @throws DomainError */
@@ -134,7 +145,9 @@ export class BudgetsService {
     const [budget] = await budgetsById(this.database, viewer, [keyOf('Budget', id, ['subjectId'])]);
     if (!budget) throw new NotFound(id, ['subjectId']);
     const { scope, metric: costMetric, amount } = budget;
-    return (await this.forecaster.forecastCost(viewer, { scope, metric: costMetric, currency: amount.currency, horizonDays: horizon })).id;
+    const { id: forecastId } = await this.forecaster.forecastCost(viewer, { scope, metric: costMetric, currency: amount.currency, horizonDays: horizon });
+    await this.deriveOutlooks(viewer, [keyOf('Budget', id)]);
+    return forecastId;
   }
 
   private async forecastResource(viewer: Viewer, id: string, metric: ForecastCreateInput['metric'], horizon: number): Promise<string> {
@@ -155,8 +168,19 @@ export class BudgetsService {
   private async forecastAnew(viewer: Viewer, key: string): Promise<BudgetWithOutlook> {
     const [budget] = await budgetsById(this.database, viewer, [key]);
     await this.forecastOne(viewer, budget!);
-    const [current] = await this.find(viewer, [key]);
+    const [current] = await this.deriveOutlooks(viewer, [key]);
     return current!;
+  }
+
+  /** Works out how periods will end, and keeps it for those who ask every minute. */
+  private async deriveOutlooks(viewer: Viewer, keys: string[]): Promise<BudgetWithOutlook[]> {
+    const derived: BudgetWithOutlook[] = [];
+    for (let from = 0; from < keys.length; from += budgetsAtOnce) {
+      const budgets = await this.find(viewer, keys.slice(from, from + budgetsAtOnce));
+      await storeOutlooks(this.database, budgets);
+      derived.push(...budgets);
+    }
+    return derived;
   }
 
   private async forecastOne(viewer: Viewer, { scope, metric, amount, period }: BudgetRow): Promise<void> {

@@ -102,6 +102,29 @@ export function runs(
   );
 }
 
+/** How far a source is collected, as a monitoring system reads it. */
+export interface SourceReading {
+  name: string;
+  collector: string;
+  collectedUntil: Date | null;
+  isStale: boolean;
+  needsAttention: boolean;
+}
+
+/** Every source: what needs somebody first, then what is collected least far. */
+export async function sourceReadings(db: Database, viewer: Viewer, limit: number): Promise<{ sources: SourceReading[]; leftOut: number }> {
+  const rows = await query<SourceReading & { all: number }>(
+    db,
+    sql`SELECT source.name, source.collector, source.collected_until AS "collectedUntil", ${isStale} AS "isStale",
+               source.attention IS NOT NULL AS "needsAttention", (count(*) OVER ())::int AS "all"
+          FROM data_source AS source
+         WHERE true${visibleTo(viewer)}
+         ORDER BY source.attention IS NULL, NOT ${isStale}, source.collected_until NULLS FIRST, source.name
+         LIMIT ${limit}`,
+  );
+  return { sources: rows, leftOut: rows.length === 0 ? 0 : rows[0]!.all - rows.length };
+}
+
 export async function countStaleSources(db: Database): Promise<number> {
   const { count } = await queryOne<{ count: number }>(db, sql`SELECT count(*)::int AS "count" FROM data_source AS source WHERE ${isStale}`);
   return count;

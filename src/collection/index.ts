@@ -7,7 +7,7 @@ export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations
 export { RunReport } from './run-report.js';
 export { checkedSettings } from './settings.js';
 export type { SettingSchema, SettingsSchema } from './settings-schema.js';
-export { deleteSource } from './data-source.queries.js';
+export { deleteSource, sourceReadings, type SourceReading } from './data-source.queries.js';
 export { DataSourcesService, type RunOutcome } from './data-sources.service.js';
 export { deliveredQueue } from './delivered-queue.js';
 export { SourceRunner, type RunProgress } from './source-runner.js';

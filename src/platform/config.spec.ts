@@ -13,6 +13,7 @@ describe('configuration', () => {
       country: null,
       secretKey: null,
       sampleMonths: 13,
+      metricsLimit: 500,
       role: 'both',
     });
   });
@@ -53,6 +54,11 @@ describe('configuration', () => {
 
   it('refuses a short secret key without showing it', () => {
     expect(() => readConfig({ HEADROOM_SECRET_KEY: 'hunter2' }, '/')).toThrow(/^HEADROOM_SECRET_KEY needs at least 32 characters, got 7$/);
+  });
+
+  it.each(['0', '-1', '1.5', '1e3', 'all', '100001'])('refuses %s as the limit of its metrics', (limit) => {
+    expect(() => readConfig({ HEADROOM_METRICS_LIMIT: limit }, '/')).toThrow(`HEADROOM_METRICS_LIMIT needs a whole number from 1 to 100000, got "${limit}"`);
+    expect(readConfig({ HEADROOM_METRICS_LIMIT: '100000' }, '/').metricsLimit).toBe(100_000);
   });
 
   it('refuses a role that there is not', () => {

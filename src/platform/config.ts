@@ -18,6 +18,8 @@ export interface Config {
   secretKey: string | null;
   /** For how many months samples are kept as they came; by the hour and by the day they stay. */
   sampleMonths: number;
+  /** How many pools, budgets and sources, each, `/metrics` tells of. */
+  metricsLimit: number;
   /** What this process does: answers requests, works in the background, or both. */
   role: ProcessRole;
 }
@@ -46,6 +48,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     throw new StartRefused(`HEADROOM_SECRET_KEY needs at least ${minimumKeyLength} characters, got ${secretKey.length}`);
   }
   const sampleMonths = wholeNumber('HEADROOM_SAMPLE_MONTHS', read('HEADROOM_SAMPLE_MONTHS') ?? '13', 1, 1_200);
+  const metricsLimit = wholeNumber('HEADROOM_METRICS_LIMIT', read('HEADROOM_METRICS_LIMIT') ?? '500', 1, 100_000);
   const role = read('ROLE') ?? 'both';
   if (!isProcessRole(role)) throw new StartRefused(`ROLE needs one of ${processRoles.join(', ')}, got "${role}"`);
   const host = read('HOST') ?? '127.0.0.1';
@@ -74,6 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     country,
     secretKey,
     sampleMonths,
+    metricsLimit,
     role,
   };
 }

@@ -76,7 +76,7 @@ describe('known effects', () => {
     // Where nobody keeps these days the same data make another version; where everybody still does, they do not.
     const { id: same } = (await app.data(`{ resource(id: "${id}") { forecast(metric: CPU) { id } } }`)).resource.forecast;
     expect(await app.app.get(Forecaster).forecastResource(administrator, key, UsageMetric.CPU, 30)).toBe(same.slice('Forecast:'.length));
-    const elsewhere = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13 }, app.app.get(DataSource), app.clock);
+    const elsewhere = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500 }, app.app.get(DataSource), app.clock);
     const other = await elsewhere.get(Forecaster).forecastResource(administrator, key, UsageMetric.CPU, 30);
     await elsewhere.close();
     const { forecast: second } = await app.data(`{ forecast(id: "Forecast:${other}") { ${version} } }`);

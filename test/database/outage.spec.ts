@@ -56,7 +56,7 @@ describe('a database that goes away', () => {
     port = await wire.open();
     beside = await connect(url.href);
     db = await connect(Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href);
-    app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13 }, db, new SystemClock());
+    app = await createApp({ adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500 }, db, new SystemClock());
     await app.listen(0, '127.0.0.1');
     address = await app.getUrl();
   });

@@ -10,7 +10,17 @@ const run = promisify(execFile);
 /** Whether there is a Prometheus here to test against. */
 export const hasPrometheus = ['prometheus', 'promtool'].every((program) => spawnSync(program, ['--version']).status === 0);
 
-/** A Prometheus of its own, on loopback, with a history and nothing to scrape. */
+/** What `promtool` says of files, or of what it is given to read; and whether it is content. */
+export async function promtool(args: readonly string[], { cwd, input = '' }: { cwd?: string; input?: string } = {}): Promise<{ isContent: boolean; said: string }> {
+  const child = spawn('promtool', args, { cwd });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdin.end(input);
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { isContent: status === 0, said };
+}
+
+/** A Prometheus of its own, on loopback. */
 export class RealPrometheus {
   private constructor(
     private readonly child: ChildProcess,
@@ -18,15 +28,26 @@ export class RealPrometheus {
     readonly url: string,
   ) {}
 
-  /** @param openMetrics the history, as `promtool tsdb create-blocks-from openmetrics` reads it */
+  /**
+   * With a history, and nothing to scrape.
+   *
+   * @param openMetrics the history, as `promtool tsdb create-blocks-from openmetrics` reads it
+   */
   static async start(openMetrics: string): Promise<RealPrometheus> {
-    const directory = await mkdtemp(join(tmpdir(), 'headroom-prometheus-'));
-    const file = (name: string) => join(directory, name);
-    await writeFile(file('history.om'), openMetrics);
-    await writeFile(file('prometheus.yml'), 'scrape_configs: []\n');
-    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=720h', 'openmetrics', file('history.om'), file('data')]);
+    const directory = await folder({ 'history.om': openMetrics, 'prometheus.yml': 'scrape_configs: []\n' });
+    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=720h', 'openmetrics', join(directory, 'history.om'), join(directory, 'data')]);
+    return this.launch(directory);
+  }
+
+  /** Without a history, and with what it is configured to scrape. @param files what the configuration names, beside it */
+  static async scraping(configuration: string, files: Record<string, string>): Promise<RealPrometheus> {
+    return this.launch(await folder({ ...files, 'prometheus.yml': configuration }));
+  }
+
+  private static async launch(directory: string): Promise<RealPrometheus> {
+    const [configuration, data] = [join(directory, 'prometheus.yml'), join(directory, 'data')];
     // History that is older than its retention would be deleted.
-    const child = spawn('prometheus', [`--config.file=${file('prometheus.yml')}`, `--storage.tsdb.path=${file('data')}`, '--storage.tsdb.retention.time=20y', '--web.listen-address=127.0.0.1:0'], {
+    const child = spawn('prometheus', [`--config.file=${configuration}`, `--storage.tsdb.path=${data}`, '--storage.tsdb.retention.time=20y', '--web.listen-address=127.0.0.1:0'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
@@ -41,10 +62,26 @@ export class RealPrometheus {
     return new RealPrometheus(child, directory, `http://${address}`);
   }
 
+  /** What its API answers, such as of `query`. @throws Error with its own words */
+  // Tests read any shape, and their expectations say which.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  async ask(question: string, parameters: Record<string, string> = {}): Promise<any> {
+    const response = await fetch(`${this.url}/api/v1/${question}?${new URLSearchParams(parameters)}`);
+    const answer = (await response.json()) as { status: string; data: unknown; error?: string };
+    if (answer.status !== 'success') throw new Error(answer.error);
+    return answer.data;
+  }
+
   async stop(): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGTERM');
     await ended;
     await rm(this.directory, { recursive: true });
   }
+}
+
+async function folder(files: Record<string, string>): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'headroom-prometheus-'));
+  await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
+  return directory;
 }
