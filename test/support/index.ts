@@ -10,6 +10,8 @@ export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
 export { hasPrometheus, RealPrometheus } from './real-prometheus.js';
+export { hasVictoriaMetrics, RealVictoriaMetrics } from './real-victoria-metrics.js';
+export { asExposition, asOpenMetrics, scraped, type ScrapedHistory } from './scraped-history.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
 export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
