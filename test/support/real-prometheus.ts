@@ -18,13 +18,14 @@ export class RealPrometheus {
     readonly url: string,
   ) {}
 
-  /** @param openMetrics the history, as `promtool tsdb create-blocks-from openmetrics` reads it */
-  static async start(openMetrics: string): Promise<RealPrometheus> {
+  /** @param openMetrics the history, whole or in pieces, as `promtool tsdb create-blocks-from openmetrics` reads it */
+  static async start(openMetrics: string | Iterable<string>): Promise<RealPrometheus> {
     const directory = await mkdtemp(join(tmpdir(), 'headroom-prometheus-'));
     const file = (name: string) => join(directory, name);
     await writeFile(file('history.om'), openMetrics);
     await writeFile(file('prometheus.yml'), 'scrape_configs: []\n');
-    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=720h', 'openmetrics', file('history.om'), file('data')]);
+    // It reads the whole file once for each block: the fewer the better.
+    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=8760h', 'openmetrics', file('history.om'), file('data')]);
     // History that is older than its retention would be deleted.
     const child = spawn('prometheus', [`--config.file=${file('prometheus.yml')}`, `--storage.tsdb.path=${file('data')}`, '--storage.tsdb.retention.time=20y', '--web.listen-address=127.0.0.1:0'], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -17,6 +17,8 @@ export interface SourceRequest {
   /** What the provider asks for one call, see `CollectionReport.call`. */
   costUsd?: string;
   deadlineMs?: number;
+  /** Reads the answer; JSON.parse, unless there is one that needs less. Throws for what is no JSON. */
+  parse?: (text: string) => unknown;
   /** A larger answer is refused. */
   mostBytes?: number;
 }
@@ -90,7 +92,7 @@ async function askOnce<Body>(asked: SourceRequest, { signal, report }: Contact):
       bodyTimeout: deadlineMs,
     });
     const text = await textOf(body, asked.mostBytes ?? defaultMostBytes, place);
-    return classified<Body>(place, statusCode, text, retryAfterMs(answered['retry-after']), secrets);
+    return classified<Body>(place, statusCode, text, retryAfterMs(answered['retry-after']), asked);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof CollectorUnavailable || error instanceof CollectorRejected) throw error;
@@ -121,21 +123,21 @@ async function textOf(body: AsyncIterable<Buffer>, mostBytes: number, place: str
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function classified<Body>(place: string, status: number, text: string, retryAfterMs: number | null, secrets: readonly string[]): SourceAnswer<Body> {
+function classified<Body>(place: string, status: number, text: string, retryAfterMs: number | null, { secrets = [], parse = JSON.parse }: SourceRequest): SourceAnswer<Body> {
   if (status === 408 || status === 429 || status >= 500) {
     throw new CollectorUnavailable(`${place} answered ${status}${status === 429 ? ': too many requests' : ''}`, { retryAfterMs });
   }
   if (status >= 300 && status < 400) throw new CollectorRejected(`${place} answered ${status} and points elsewhere: set the address it moved to`);
   if (status === 401 || status === 403) throw new CollectorRejected(`${place} answered ${status}: the credentials are missing, wrong, expired or not enough`);
-  const body = parsed<Body>(text);
+  const body = parsed<Body>(text, parse);
   if (body !== undefined) return { status, body };
   if (status >= 400) throw new CollectorRejected(`${place} answered ${status} and no JSON: is the address right?`);
   throw new BadPayload(`${place} answered ${status} with what is not JSON`, text, secrets);
 }
 
-function parsed<Body>(text: string): Body | undefined {
+function parsed<Body>(text: string, parse: (text: string) => unknown): Body | undefined {
   try {
-    return JSON.parse(text) as Body;
+    return parse(text) as Body;
   } catch {
     return undefined;
   }

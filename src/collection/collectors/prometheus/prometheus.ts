@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../../platform/index.js';
 import type { Collection, Collector, Contact, Observations } from '../../collector.js';
 import { durationMs } from '../../duration.js';
+import { ahead } from './ahead.js';
 import { expressionOf } from './expression.js';
 import { resourceOf, samplesOf } from './observed.js';
 import { presets, queriesOf } from './presets/index.js';
@@ -35,9 +36,7 @@ export const prometheus: Collector<PrometheusSettings> = {
   },
 
   async *collect(settings, collection) {
-    for (const { queries } of askedOf(settings)) {
-      for (const asked of queries) yield* observed(settings, asked, collection);
-    }
+    yield* ahead(everythingOf(settings, collection));
   },
 
   async test(settings, contact) {
@@ -54,6 +53,12 @@ export const prometheus: Collector<PrometheusSettings> = {
 function askedOf({ presets: chosen, queries, providerName }: Pick<PrometheusSettings, 'presets' | 'queries' | 'providerName'>): { name: string; queries: readonly SeriesQuery[] }[] {
   const own = queries.length === 0 ? [] : [{ name: 'own queries', queries }];
   return [...presets.filter(({ name }) => chosen.includes(name)).map((preset) => ({ name: preset.name, queries: queriesOf(preset, providerName) })), ...own];
+}
+
+async function* everythingOf(settings: PrometheusSettings, collection: Collection): AsyncGenerator<Observations> {
+  for (const { queries } of askedOf(settings)) {
+    for (const asked of queries) yield* observed(settings, asked, collection);
+  }
 }
 
 async function* observed(settings: PrometheusSettings, asked: SeriesQuery, { window, ...contact }: Collection): AsyncGenerator<Observations> {

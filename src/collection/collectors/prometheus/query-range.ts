@@ -1,11 +1,12 @@
 import { askJson } from '../../http/source-client.js';
 import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
 import type { Contact } from '../../collector.js';
+import { parseMatrix, type Points } from './matrix.js';
 import type { PrometheusSettings } from './settings.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series of an answer, by column. What is no number, also infinity, is NaN. */
+/** One series of an answer, by column. */
 export interface RangeSeries {
   labels: Labels;
   /** Milliseconds since 1970. */
@@ -22,10 +23,10 @@ export interface Range {
   lookBackMs: number;
 }
 
-/** A series as it is sent: pairs of a time in seconds and a value as text. */
+/** A series as it is sent, its points read into columns. */
 interface SentSeries {
   metric: Labels;
-  values: readonly (readonly [number, string])[];
+  values: Points;
 }
 
 interface Answer {
@@ -77,21 +78,14 @@ export async function* queryRange(
       steps = Math.ceil(pieceSteps / 2);
       continue;
     }
-    yield series.map((sent) => columnsOf(sent, lookBackMs));
+    yield series.map((sent) => observedAt(sent, lookBackMs));
     fromMs += pieceSteps * stepMs;
     steps = Math.max(1, Math.min(mostStepsOfSeries, Math.floor(wantedPoints / Math.max(1, series.length))));
   }
 }
 
-function columnsOf({ metric, values: pairs }: SentSeries, lookBackMs: number): RangeSeries {
-  const observedAtMs = new Float64Array(pairs.length);
-  const values = new Float64Array(pairs.length);
-  for (const [index, [seconds, value]] of pairs.entries()) {
-    observedAtMs[index] = seconds * 1_000 - lookBackMs;
-    // Number gives NaN for "NaN", "+Inf" and "-Inf" alike; whoever stores drops and counts it.
-    values[index] = Number(value);
-  }
-  return { labels: metric, observedAtMs, values };
+function observedAt({ metric, values: { seconds, values } }: SentSeries, lookBackMs: number): RangeSeries {
+  return { labels: metric, observedAtMs: seconds.map((at) => at * 1_000 - lookBackMs), values };
 }
 
 /** How many series an expression has now. */
@@ -105,7 +99,7 @@ async function ask(settings: PrometheusSettings, path: string, form: URLSearchPa
 async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: boolean): Promise<SentSeries[] | 'too large'> {
   const url = new URL(`${settings.url.replace(/\/+$/, '')}/api/v1/${path}`);
   const secrets = [settings.bearerToken, settings.password].flatMap((secret) => secret ?? []);
-  const { status, body } = await askJson<Answer>({ url, form, headers: headersOf(settings), secrets }, contact);
+  const { status, body } = await askJson<Answer>({ url, form, headers: headersOf(settings), secrets, parse: parseMatrix }, contact);
   if (status >= 400 || body?.status === 'error') {
     const said = withoutSecrets(body?.error ?? `status ${status}`, secrets).slice(0, 300);
     if (canBeSplit && tooLarge.test(said)) return 'too large';

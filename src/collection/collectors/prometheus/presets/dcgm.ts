@@ -12,6 +12,8 @@ const nodeId = '[{cluster}/]{node|Hostname|hostname}';
 const gpuId = '{UUID|uuid}';
 const instanceId = `${gpuId}[/{GPU_I_PROFILE}/{GPU_I_ID}]`;
 
+const energy = 'DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{$selector}';
+
 /** Any of what every exporter serves. */
 const anySeries = (matchers: string) => `{__name__=~"DCGM_FI_DEV_FB_USED|DCGM_FI_PROF_GR_ENGINE_ACTIVE", ${matchers}$selector}`;
 
@@ -68,8 +70,9 @@ export const dcgm: Preset = {
       resourceId: instanceId,
     },
     {
-      // Power is that of the whole GPU, also where it is told of each instance. The counter misses no peak between two samples; it is in millijoules.
-      query: `rate(max by (${gpu}) (DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{$selector} < 1e18)[$step:$resolution]) / 1000 < 1e4 or ${mean('DCGM_FI_DEV_POWER_USAGE{$selector}', gpu)} < 1e4`,
+      // Power is that of the whole GPU, also where it is told of each instance. What the counter gained in the step misses no peak between two
+      // samples, and adds up over steps; it is in millijoules. Over a reset it would be less than nothing.
+      query: `(max by (${gpu}) (${energy} < 1e18) - max by (${gpu}) (${energy} offset $step < 1e18)) / 1000 / $seconds > 0 < 1e4 or ${mean('DCGM_FI_DEV_POWER_USAGE{$selector}', gpu)} < 1e4`,
       metric: UsageMetric.GPU_POWER,
       resourceId: gpuId,
     },
