@@ -6,6 +6,7 @@ export { exact, exactSum, recordsOf } from './exact-sum.js';
 export { focusCsv, type FocusRow } from './focus-csv.js';
 export { focusParquet, parquetOf, type ParquetOptions } from './focus-parquet.js';
 export { headroom, type Exit } from './headroom-process.js';
+export { exporterStart, scrapedExporters } from './exporters.js';
 export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
