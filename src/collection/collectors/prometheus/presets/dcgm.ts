@@ -29,7 +29,7 @@ const gpus = (matchers: string, sharing: GpuSharing): PresetQuery => ({
 
 /**
  * The mean of all samples of the step, whichever pod the GPU had at the time. A GPU that is shared by time has its value
- * once for every pod, which leaves the mean what it is.
+ * once for every pod: that leaves the mean what it is while there are as many pods, and leans to the times of more in a step where there are not.
  */
 const mean = (series: string, by: string) => `sum by (${by}) (sum_over_time(${series}[$step])) / sum by (${by}) (count_over_time(${series}[$step]))`;
 
