@@ -25,4 +25,5 @@ EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=2m --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1: a signal to the container reaches it, and it stops within seconds.
-CMD ["node", "bin/headroom.mjs", "start"]
+# Where there is much memory, V8 would keep 130 MB of it for what is young.
+CMD ["node", "--max-semi-space-size=16", "bin/headroom.mjs", "start"]

@@ -3,6 +3,7 @@ import { forecastsMeasurement } from './forecasts.js';
 import { importMeasurement } from './import.js';
 import { ingestMeasurement } from './ingest.js';
 import type { Measurement } from './measurement.js';
+import { prometheusMeasurement } from './prometheus.js';
 
 /** What `npm run bench -- <name>` can measure. */
-export const measurements: readonly Measurement[] = [importMeasurement, ingestMeasurement, forecastsMeasurement, exhaustionsMeasurement];
+export const measurements: readonly Measurement[] = [importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, exhaustionsMeasurement];

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, valueFromASTUntyped, visit, type ObjectFieldNode } from 'graphql';
 import { checkedSettings, collectors, type Observations } from '../../src/collection/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
-import { json, misbehaviour, rangeOf, runCollector, serving, SourceServer, testContact } from '../support/index.js';
+import { json, misbehaviour, projectRoot, rangeOf, runCollector, serving, SourceServer, testContact } from '../support/index.js';
 
 const prometheus = collectors.find(({ name }) => name === 'prometheus')!;
 const hourMs = 3_600_000;
@@ -59,7 +62,7 @@ describe('the prometheus collector', () => {
   it('stores what looks back over a step at the start of that step', async () => {
     server.answer(serving((seconds) => `${seconds}`));
     const { observations } = await runCollector(prometheus, settings({}, { query: 'avg_over_time(x[$step])' }), { window: days(1) });
-    expect(new URLSearchParams(server.requests[0]!.body).get('query')).toBe('avg_over_time(x[3600s])');
+    expect(new URLSearchParams(server.requests[0]!.body).get('query')).toBe('avg_over_time(x[3599999ms])');
     const [series] = samples(observations);
     expect(series!.observedAtMs[0]).toBe(days(1).start.getTime());
     expect(series!.values[0]).toBe((days(1).start.getTime() + hourMs) / 1_000);
@@ -91,6 +94,53 @@ describe('the prometheus collector', () => {
     expect([...report.warnings]).toEqual([`${new URL(server.url).host}: no store matched for this time`]);
   });
 
+  it('says that not all nodes of a VictoriaMetrics cluster answered', async () => {
+    server.answer(json({ status: 'success', isPartial: true, data: { resultType: 'matrix', result: [] } }));
+    const { report } = await runCollector(prometheus, settings(), { window: days(1) });
+    expect([...report.warnings]).toEqual([`${new URL(server.url).host}: the answer is partial, not all of its nodes gave theirs`]);
+  });
+
+  it('takes a remark on the expression for a notice, and the answer for whole', async () => {
+    const remark = 'PromQL warning: encountered a mix of histograms and floats for metric name "gpu_active" (1:1)';
+    server.answer(serving(() => '1', { warnings: [remark] }));
+    const { report } = await runCollector(prometheus, settings(), { window: days(1) });
+    expect([...report.warnings]).toEqual([]);
+    expect([...report.notices]).toEqual([`${new URL(server.url).host}: ${remark}`]);
+  });
+
+  it('asks for less where VictoriaMetrics says that it is too much', async () => {
+    const tooMuch = 'cannot select more than -search.maxSamplesPerQuery=1000000000 samples; possible solutions: to increase the -search.maxSamplesPerQuery';
+    server.answer(serving(() => '1'));
+    server.answerOnce(json({ status: 'error', errorType: '422', error: tooMuch }, 422));
+    const { observations } = await runCollector(prometheus, settings(), { window: days(7) });
+    expect(instants(observations).length).toBe(7 * 24);
+    expect(rangeOf(server.requests[1]!).end).toBeLessThan(rangeOf(server.requests[0]!).end);
+  });
+
+  it('names a resource by what labels there are, and by the name of the cluster where they do not have it', async () => {
+    server.answer(serving(() => '1'));
+    const named = async (resourceId: string, more: Record<string, unknown> = {}) => {
+      const { observations } = await runCollector(prometheus, settings(more, { resourceId }), { window: days(1) });
+      return samples(observations)[0]?.resourceId;
+    };
+    expect(await named('[{cluster}/]{node|hostname|Hostname}')).toBe('node-1');
+    expect(await named('[{cluster}/]{node|hostname|Hostname}', { cluster: 'eu' })).toBe('eu/node-1');
+    expect(await named('{cluster}/{Hostname}')).toBeUndefined();
+  });
+
+  it('gives how much there is apart from how much is used', async () => {
+    server.answer(serving(() => '4'));
+    const { observations } = await runCollector(prometheus, settings({}, { observes: 'capacities', metric: 'GPU_ALLOCATED' }), { window: days(1) });
+    const sizes = observations.flatMap((seen) => (seen.kind === 'capacities' ? [...seen.rows] : []));
+    expect(sizes.map(({ resourceId, metric, values }) => [resourceId, metric, new Set(Array.from(values))])).toEqual([['node-1/0', 'GPU_ALLOCATED', new Set([4])]]);
+    expect(samples(observations)).toEqual([]);
+  });
+
+  it('refuses to ask for nothing', () => {
+    const idle = checkedSettings(prometheus, { url: server.url });
+    expect(() => prometheus.windowPolicy!(idle)).toThrow('prometheus needs something to ask for: name "presets", or give "queries"');
+  });
+
   it('waits as long as it is asked to, and makes no gap', async () => {
     server.answer(serving(() => '1'));
     server.answerOnce(misbehaviour.refuse(429, { 'retry-after': '7' }), misbehaviour.refuse(503), misbehaviour.cutOff());
@@ -112,6 +162,15 @@ describe('the prometheus collector', () => {
     expect(server.requests[0]!.headers).toMatchObject({ authorization: 'Bearer sesame', 'x-scope-orgid': 'team-a' });
   });
 
+  it('takes the settings that its guide shows', async () => {
+    const guide = await readFile(join(projectRoot, 'docs/guides/prometheus.md'), 'utf8');
+    const shown: unknown[] = [];
+    const note = (field: ObjectFieldNode) => void (field.name.value === 'settings' && shown.push(valueFromASTUntyped(field.value)));
+    visit(parse(/```graphql\n([^`]*)```/.exec(guide)![1]!), { ObjectField: note });
+    expect(shown.length).toBe(1);
+    expect(prometheus.windowPolicy!(checkedSettings(prometheus, shown[0]))).toMatchObject({ firstReach: 'P90D', align: { start: 'PT1H' } });
+  });
+
   it('refuses a step that days cannot be divided by', () => {
     expect(() => prometheus.windowPolicy!(checkedSettings(prometheus, settings({ step: 'PT7M' })))).toThrow('setting "step" of prometheus needs a duration that divides a day, such as PT5M or PT1H, got "PT7M"');
   });
@@ -119,6 +178,9 @@ describe('the prometheus collector', () => {
   it('says what answers when the settings are tried', async () => {
     server.answer(json({ status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1, '1'] }] } }));
     const said = await prometheus.test!(checkedSettings(prometheus, settings()), testContact(prometheus).contact);
-    expect(said).toBe(`${new URL(server.url).host} answers: 1 queries give 1 series now`);
+    expect(said).toBe(`${new URL(server.url).host} answers with series of now: 1 of own queries`);
+    server.answer(json({ status: 'success', data: { resultType: 'vector', result: [] } }));
+    const silent = await prometheus.test!(checkedSettings(prometheus, { url: server.url, presets: ['kueue', 'vllm'] }), testContact(prometheus).contact);
+    expect(silent).toBe(`${new URL(server.url).host} answers with series of now: none of kueue, none of vllm`);
   });
 });

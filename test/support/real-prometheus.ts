@@ -31,11 +31,12 @@ export class RealPrometheus {
   /**
    * With a history, and nothing to scrape.
    *
-   * @param openMetrics the history, as `promtool tsdb create-blocks-from openmetrics` reads it
+   * @param openMetrics the history, whole or in pieces, as `promtool tsdb create-blocks-from openmetrics` reads it
    */
-  static async start(openMetrics: string): Promise<RealPrometheus> {
+  static async start(openMetrics: string | Iterable<string>): Promise<RealPrometheus> {
     const directory = await folder({ 'history.om': openMetrics, 'prometheus.yml': 'scrape_configs: []\n' });
-    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=720h', 'openmetrics', join(directory, 'history.om'), join(directory, 'data')]);
+    // It reads the whole file once for each block: the fewer the better.
+    await run('promtool', ['tsdb', 'create-blocks-from', '--max-block-duration=8760h', 'openmetrics', join(directory, 'history.om'), join(directory, 'data')]);
     return this.launch(directory);
   }
 
@@ -80,7 +81,7 @@ export class RealPrometheus {
   }
 }
 
-async function folder(files: Record<string, string>): Promise<string> {
+async function folder(files: Record<string, string | Iterable<string>>): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'headroom-prometheus-'));
   await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(directory, name), content)));
   return directory;

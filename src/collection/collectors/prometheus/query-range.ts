@@ -1,19 +1,41 @@
-import { askJson } from '../../http/source-client.js';
+import { ask as askSource, jsonReadBy } from '../../http/source-client.js';
 import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
 import type { Contact } from '../../collector.js';
+import { parseMatrix, type Points } from './matrix.js';
 import type { PrometheusSettings } from './settings.js';
 
-/** One series of an answer: its labels, and pairs of a time in seconds and a value as text. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One series of an answer, by column. */
 export interface RangeSeries {
-  metric: Readonly<Record<string, string>>;
-  values: readonly (readonly [number, string])[];
+  labels: Labels;
+  /** Milliseconds since 1970. */
+  observedAtMs: Float64Array;
+  values: Float64Array;
+}
+
+/** A range to evaluate an expression in: from `startMs`, then every `stepMs`, before `endMs`. */
+export interface Range {
+  startMs: number;
+  endMs: number;
+  stepMs: number;
+  /** So much later than the instants of the range it is asked. */
+  lookBackMs: number;
+}
+
+/** A series as it is sent, its points read into columns. */
+interface SentSeries {
+  metric: Labels;
+  values: Points;
 }
 
 interface Answer {
   status: 'success' | 'error';
-  data?: { resultType?: string; result?: RangeSeries[] };
+  data?: { resultType?: string; result?: SentSeries[] };
   error?: string;
   warnings?: string[];
+  /** VictoriaMetrics: some of its nodes did not answer. */
+  isPartial?: boolean;
 }
 
 /** Prometheus gives no more points of a series in one answer; one is left for an end that is included. */
@@ -23,11 +45,12 @@ const wantedPoints = 200_000;
 const firstSteps = 1_000;
 
 /** What a server says when a question is too large for it, though not for another. */
-const tooLarge = /maximum resolution|too many samples|too many points|exceeds? the limit|limit exceeded|query is too large|response.*too large/i;
+const tooLarge = /maximum resolution|too many samples|too many points|more than -search\.max|exceeds? the limit|limit exceeded|query is too large|response.*too large/i;
+/** What Prometheus says of the expression, not of the data that it found. */
+const aboutExpression = /^PromQL (warning|info)/;
 
 /**
- * Evaluates an expression at `startMs`, then every `stepMs`, before `endMs`: in pieces that no server
- * refuses and no memory minds, oldest first.
+ * Evaluates an expression over a range: in pieces that no server refuses and no memory minds, oldest first.
  *
  * Units   milliseconds since 1970, and milliseconds.
  * Throws  CollectorUnavailable, CollectorRejected with what the server says of the expression.
@@ -36,7 +59,7 @@ const tooLarge = /maximum resolution|too many samples|too many points|exceeds? t
 export async function* queryRange(
   settings: PrometheusSettings,
   query: string,
-  { startMs, endMs, stepMs }: { startMs: number; endMs: number; stepMs: number },
+  { startMs, endMs, stepMs, lookBackMs }: Range,
   contact: Contact,
 ): AsyncGenerator<RangeSeries[]> {
   let steps = firstSteps;
@@ -44,20 +67,28 @@ export async function* queryRange(
     const pieceSteps = Math.min(steps, Math.ceil((endMs - fromMs) / stepMs));
     const form = new URLSearchParams({
       query,
-      start: `${fromMs / 1_000}`,
-      end: `${(fromMs + (pieceSteps - 1) * stepMs) / 1_000}`,
+      start: `${(fromMs + lookBackMs) / 1_000}`,
+      end: `${(fromMs + lookBackMs + (pieceSteps - 1) * stepMs) / 1_000}`,
       step: `${stepMs / 1_000}`,
+      // VictoriaMetrics would round the range, and answer from a cache that late samples do not get into.
+      nocache: '1',
     });
     const series = await ask(settings, 'query_range', form, contact, pieceSteps > 1);
     if (series === 'too large') {
       steps = Math.ceil(pieceSteps / 2);
       continue;
     }
-    yield series;
+    yield series.map((sent) => observedAt(sent, lookBackMs));
     fromMs += pieceSteps * stepMs;
     steps = Math.max(1, Math.min(mostStepsOfSeries, Math.floor(wantedPoints / Math.max(1, series.length))));
   }
 }
+
+function observedAt({ metric, values: { seconds, values } }: SentSeries, lookBackMs: number): RangeSeries {
+  return { labels: metric, observedAtMs: seconds.map((at) => at * 1_000 - lookBackMs), values };
+}
+
+const matrix = jsonReadBy((text) => parseMatrix(text) as Answer);
 
 /** How many series an expression has now. */
 export async function seriesNow(settings: PrometheusSettings, query: string, contact: Contact): Promise<number> {
@@ -65,12 +96,12 @@ export async function seriesNow(settings: PrometheusSettings, query: string, con
   return series.length;
 }
 
-async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: true | boolean): Promise<RangeSeries[] | 'too large'>;
-async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: false): Promise<RangeSeries[]>;
-async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: boolean): Promise<RangeSeries[] | 'too large'> {
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: true | boolean): Promise<SentSeries[] | 'too large'>;
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: false): Promise<SentSeries[]>;
+async function ask(settings: PrometheusSettings, path: string, form: URLSearchParams, contact: Contact, canBeSplit: boolean): Promise<SentSeries[] | 'too large'> {
   const url = new URL(`${settings.url.replace(/\/+$/, '')}/api/v1/${path}`);
   const secrets = [settings.bearerToken, settings.password].flatMap((secret) => secret ?? []);
-  const { status, body } = await askJson<Answer>({ url, form, headers: headersOf(settings), secrets }, contact);
+  const { status, body } = await askSource({ url, form, headers: headersOf(settings), secrets }, matrix, contact);
   if (status >= 400 || body?.status === 'error') {
     const said = withoutSecrets(body?.error ?? `status ${status}`, secrets).slice(0, 300);
     if (canBeSplit && tooLarge.test(said)) return 'too large';
@@ -81,7 +112,12 @@ async function ask(settings: PrometheusSettings, path: string, form: URLSearchPa
   if (body?.status !== 'success' || !Array.isArray(result)) {
     throw new BadPayload(`${url.host} answered ${status} without a result`, JSON.stringify(body), secrets);
   }
-  for (const warning of body.warnings ?? []) contact.report.partial(`${url.host}: ${withoutSecrets(warning, secrets)}`);
+  for (const warning of body.warnings ?? []) {
+    const said = `${url.host}: ${withoutSecrets(warning, secrets)}`;
+    if (aboutExpression.test(warning)) contact.report.notice(said);
+    else contact.report.partial(said);
+  }
+  if (body.isPartial) contact.report.partial(`${url.host}: the answer is partial, not all of its nodes gave theirs`);
   return result;
 }
 
