@@ -86,6 +86,7 @@ describe('a viewer with a scope', () => {
     dataSources: { ask: () => 'dataSources { nodes { name } }', shows: mark },
     exhaustions: { ask: () => 'exhaustions { nodes { resource { resourceName } capacity { limit { value } } forecast { unit } } }', shows: mark },
     forecast: { ask: () => `forecast(id: "${theirs['Forecast']}") { points { mean } subject { ... on CostScope { tags { values } } } }`, shows: /product/ },
+    gpuCosts: { ask: () => `gpuCosts(${period}, groupBy: [{ dimension: CHARGED_RESOURCE }]) { groups { key total { amount } } unpriced { resourceName } total { amount } }`, shows: mark },
     node: { ask: () => `node(id: "${theirs['Resource']}") { ... on Resource { resourceName } }`, shows: mark },
     reconciliations: { ask: () => `reconciliations(${period}) { dataSource { name } stored { amount } }`, shows: /"amount":"/ },
     resource: { ask: () => `resource(id: "${theirs['Resource']}") { resourceName usage(metric: GPU_REQUESTED, granularity: DAY, ${period}) { points { value } } }`, shows: mark },

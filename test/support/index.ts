@@ -10,6 +10,7 @@ export { dailyCharges } from './daily-charges.js';
 export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
 export { hasPrometheus, RealPrometheus } from './real-prometheus.js';
+export { deliverFleet, deliverObservations, type FleetCharge, type FleetPart } from './observed-fleet.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
 export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
