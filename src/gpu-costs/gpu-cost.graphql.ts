@@ -1,4 +1,4 @@
-import { Field, Float, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, HideField, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { CostPoint } from '../costs/index.js';
 import { Money, Period } from '../platform/index.js';
 
@@ -74,6 +74,9 @@ export class GpuCostGroup {
   @Field(() => Float, { nullable: true, description: 'GPUs times hours. Null where the number of GPUs is not known.' }) gpuHours: number | null;
   @Field(() => Money, { description: 'Rounded to the smallest unit of the currency, so that the groups add up to the bill.' }) total: Money;
   @Field(() => [CostPoint], { description: 'Rounded alike: they add up to the total.' }) points: CostPoint[];
+  /** What all groups of the currency add up to. */
+  @HideField()
+  bill: Money;
 }
 
 @ObjectType({ description: 'GPUs that were used, and that no charge is for.' })
@@ -95,5 +98,6 @@ export class GpuCostReport {
   @Field(() => [UnpricedGpus], { description: 'What is not in these numbers, as no charge is for it. Days whose bill has not come are not counted.' })
   unpriced: UnpricedGpus[];
   /** The bill in its only currency; null when there are none or several. */
+  @HideField()
   bill: Money | null;
 }

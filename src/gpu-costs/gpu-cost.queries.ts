@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { loadState, needsExchangeRate } from '../costs/index.js';
-import { checkPeriod, InvalidInput, query, type Database, type Granularity, type Money, type PeriodInput } from '../platform/index.js';
+import { checkPeriod, InvalidInput, query, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
 import { accruedCosts } from './gpu-charges.js';
 import { GpuCostDimension, IdleRule, type GpuCostDimensionInput, type GpuCostGroup, type GpuCostReport } from './gpu-cost.graphql.js';
 import { gpuFleet } from './gpu-fleet.js';
@@ -73,7 +73,7 @@ export function checkDays(period: PeriodInput): void {
  * What each part of a day costs is its share of the GPU-hours. Sums are exact until the end, and rounded once, by largest remainder: the
  * bill to the smallest unit of its currency, the groups so that they add up to it, the points so that they add up to their group.
  */
-function groupRows(db: Database, viewer: Viewer, { period, groupBy, idle, granularity }: GpuCostArgs): Promise<(GpuCostGroup & { bill: Money })[]> {
+function groupRows(db: Database, viewer: Viewer, { period, groupBy, idle, granularity }: GpuCostArgs): Promise<GpuCostGroup[]> {
   const unit = raw(`'${granularity.toLowerCase()}'`);
   const money = (units: string) => raw(`jsonb_build_object('amount', round(${units} * rounded.smallest, rounded.digits)::text, 'currency', rounded.currency)`);
   return query(
