@@ -17,7 +17,7 @@ export function gpuCostTable({ period, groups, unpriced, settled }: GpuCostRepor
     ...currencies.map((currency) => currencyTable(groups.filter(({ total }) => total.currency === currency), currency, by)),
     ...unpriced.map((gpus) => `  Not in it: ${new MissingPrice(gpus).message}.`),
     ...(settled < 1 ? [`  Settled is ${Math.floor(settled * 100)} % of the period; the rest is still coming in.`] : []),
-    ...groups.some(({ part }) => part === GpuCostPart.UNOBSERVED) ? [`  Unobserved: hours without a sample, or GPUs whose number is not known. It is nobody's, and not idle.`] : [],
+    ...(groups.some(({ part }) => part === GpuCostPart.UNOBSERVED) ? [`  Unobserved: hours without a sample, or GPUs whose number is not known. It is nobody's, and not idle.`] : []),
   ].join('\n');
 }
 

@@ -1,11 +1,12 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { loadState, needsExchangeRate } from '../costs/index.js';
-import { checkPeriod, InvalidInput, query, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
+import { checkPeriod, InvalidInput, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
 import { accruedCosts } from './gpu-charges.js';
 import { GpuCostDimension, IdleRule, type GpuCostDimensionInput, type GpuCostGroup, type GpuCostReport } from './gpu-cost.graphql.js';
 import { gpuFleet } from './gpu-fleet.js';
 import { gpuHours } from './gpu-hours.js';
+import { queryManyJoins } from './many-joins.js';
 import { minorUnits } from './minor-units.js';
 import { unpricedGpus } from './unpriced.queries.js';
 
@@ -76,7 +77,7 @@ export function checkDays(period: PeriodInput): void {
 function groupRows(db: Database, viewer: Viewer, { period, groupBy, idle, granularity }: GpuCostArgs): Promise<GpuCostGroup[]> {
   const unit = raw(`'${granularity.toLowerCase()}'`);
   const money = (units: string) => raw(`jsonb_build_object('amount', round(${units} * rounded.smallest, rounded.digits)::text, 'currency', rounded.currency)`);
-  return query(
+  return queryManyJoins(
     db,
     sql`WITH RECURSIVE ${gpuFleet}, ${accruedCosts(period)}, ${gpuHours(period)}, ${weights(idle)}, model AS (
           SELECT line.whole_id AS id, min(resource.gpu_model) AS name FROM line JOIN resource ON resource.id = line.part_id GROUP BY 1

@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
-import { query, type Database, type PeriodInput } from '../platform/index.js';
+import type { Database, PeriodInput } from '../platform/index.js';
 import { accruedCosts } from './gpu-charges.js';
 import type { UnpricedGpus } from './gpu-cost.graphql.js';
 import { gpuFleet } from './gpu-fleet.js';
+import { queryManyJoins } from './many-joins.js';
 
 /**
  * GPUs that were used and that no charge is for, neither of their own nor of anything they are a part of, by model; most GPU-hours first.
@@ -12,7 +13,7 @@ import { gpuFleet } from './gpu-fleet.js';
  * So are namespaces and the like, of which no GPU is known.
  */
 export function unpricedGpus(db: Database, viewer: Viewer, period: PeriodInput): Promise<UnpricedGpus[]> {
-  return query(
+  return queryManyJoins(
     db,
     sql`WITH RECURSIVE ${gpuFleet}, ${accruedCosts(period)}, billed AS (
           SELECT total.provider_name, max(load.charged_until) AS until
