@@ -124,7 +124,7 @@ function groupRows(db: Database, viewer: Viewer, { period, groupBy, idle, granul
  * `cell`: what each part of each charged resource cost on each day. The weight of a part is its GPU-hours, and with a rule for what is idle, its
  * share of that. A day whose GPUs nobody knows the number of is unobserved as a whole.
  */
-function weights(idle: IdleRule): Sql {
+export function weights(idle: IdleRule): Sql {
   const spread: Record<IdleRule, string> = {
     [IdleRule.SHOWN]: '0',
     [IdleRule.SPREAD_BY_ALLOCATION]: 'day.idle * part.gpu_hours / day.held',

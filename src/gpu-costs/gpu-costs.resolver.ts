@@ -5,6 +5,8 @@ import { Clock, CurrencyCodeScalar, Granularity, Money, PeriodInput } from '../p
 import { GpuCostDimensionInput, GpuCostReport, IdleRule } from './gpu-cost.graphql.js';
 import { gpuCostReport } from './gpu-cost.queries.js';
 import { wholeBill } from './missing-price.js';
+import { UnitCostSeries } from './unit-cost.graphql.js';
+import { unitCosts } from './unit-cost.queries.js';
 
 @Resolver(() => GpuCostReport)
 export class GpuCostsResolver {
@@ -31,6 +33,18 @@ export class GpuCostsResolver {
     currency?: string,
   ) {
     return gpuCostReport(this.db, viewer, { period, groupBy, idle, granularity, currency }, this.clock.now());
+  }
+
+  @Query(() => [UnitCostSeries], {
+    nullable: true,
+    description: 'What a GPU-hour, a GiB-month and a million tokens cost, by effective cost; one series for each currency. Refused, and the model named, where GPUs have no charge.',
+  })
+  unitCosts(
+    @CurrentViewer() viewer: Viewer,
+    @Args('period', { description: 'Of whole days, UTC.' }) period: PeriodInput,
+    @Args('granularity', { type: () => Granularity, defaultValue: Granularity.DAY, description: 'DAY or MONTH.' }) granularity: Granularity,
+  ) {
+    return unitCosts(this.db, viewer, period, granularity);
   }
 
   @ResolveField(() => Money, {

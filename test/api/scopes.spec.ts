@@ -87,6 +87,7 @@ describe('a viewer with a scope', () => {
     exhaustions: { ask: () => 'exhaustions { nodes { resource { resourceName } capacity { limit { value } } forecast { unit } } }', shows: mark },
     forecast: { ask: () => `forecast(id: "${theirs['Forecast']}") { points { mean } subject { ... on CostScope { tags { values } } } }`, shows: /product/ },
     gpuCosts: { ask: () => `gpuCosts(${period}, groupBy: [{ dimension: CHARGED_RESOURCE }]) { groups { key total { amount } } unpriced { resourceName } total { amount } }`, shows: mark },
+    unitCosts: { ask: () => `unitCosts(${period}, granularity: MONTH) { kind points { cost { amount } reason } }`, shows: /nothing was observed/ },
     node: { ask: () => `node(id: "${theirs['Resource']}") { ... on Resource { resourceName } }`, shows: mark },
     reconciliations: { ask: () => `reconciliations(${period}) { dataSource { name } stored { amount } }`, shows: /"amount":"/ },
     resource: { ask: () => `resource(id: "${theirs['Resource']}") { resourceName usage(metric: GPU_REQUESTED, granularity: DAY, ${period}) { points { value } } }`, shows: mark },

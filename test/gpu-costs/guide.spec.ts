@@ -18,7 +18,7 @@ describe('the guide for finance', () => {
   it('has a query for the costs of GPUs that answers with the parts of the bill', async () => {
     const october = days('2026-10-01', 31);
     const hourly = Array.from({ length: 31 * 24 }, () => 3);
-    await deliverFleet(app, 'guided', october[0]!, [{ id: 'node', gpus: 4, model: 'H100' }, { id: 'training', of: 'node', team: 'research', model: 'H100', allocated: hourly }], october.map((day) => ({ of: 'node', cost: '96', day })));
+    await deliverFleet(app, 'guided', october[0]!, [{ id: 'node', gpus: 4, model: 'H100', utilization: hourly.map(() => 0.5) }, { id: 'training', of: 'node', team: 'research', model: 'H100', allocated: hourly }], october.map((day) => ({ of: 'node', cost: '96', day })));
     const [query, ...others] = await queriesOf('gpuCosts');
     expect(others).toEqual([]);
     expect((await app.data(query!)).gpuCosts).toEqual({
@@ -29,5 +29,11 @@ describe('the guide for finance', () => {
       ],
       unpriced: [],
     });
+    // 2,976.00 over 2,232 hours that were had, half of them active.
+    const [ofOne] = await queriesOf('unitCosts');
+    const { unitCosts } = await app.data(ofOne!);
+    expect(unitCosts.map(({ kind, points: [point] }: { kind: string; points: { quantity: number; cost: { amount: string } }[] }) => [kind, point!.quantity, point!.cost.amount])).toEqual([
+      ['GPU_HOUR_ALLOCATED', 2232, '1.333333'], ['GPU_HOUR_ACTIVE', 1116, '2.666667'],
+    ]);
   });
 });
