@@ -9,6 +9,7 @@ import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
 import { ForecastingModule, HolidayModule, type HolidayCalendar } from './forecasting/index.js';
+import { GpuCostsModule } from './gpu-costs/index.js';
 import { ObservabilityModule } from './observability/index.js';
 import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock, type Config } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
@@ -16,7 +17,9 @@ import { ScenariosModule } from './scenarios/index.js';
 import { UsageModule } from './usage/index.js';
 
 /** The rooms, in the order a data point walks through them. */
-const rooms = [AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, CapacityModule, BudgetsModule, ScenariosModule];
+const rooms = [
+  AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule,
+];
 
 @Module({})
 export class AppModule {

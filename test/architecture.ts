@@ -12,6 +12,7 @@ export const rooms = [
   'feedback',
   'collection',
   'forecasting',
+  'gpu-costs',
   'capacity',
   'budgets',
   'scenarios',

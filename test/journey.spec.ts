@@ -1,9 +1,14 @@
 import { administrator } from '../src/access/index.js';
 import { bringUpToDate } from '../src/cli/bring-up-to-date.js';
 import { contents, loadDemo } from '../src/cli/demo.js';
+import { gpuCostTable } from '../src/cli/gpu-cost-table.js';
 import { Progress } from '../src/cli/progress.js';
 import { report } from '../src/cli/report.js';
+import { gpuCostReport, IdleRule } from '../src/gpu-costs/index.js';
+import { Granularity } from '../src/platform/index.js';
 import { TestApp } from './support/index.js';
+
+const october = { start: new Date('2026-10-01T00:00:00Z'), end: new Date('2026-11-01T00:00:00Z') };
 
 /** Progress that nobody watches. */
 const unwatched = new Progress({ write: () => true, isTTY: false } as unknown as NodeJS.WriteStream);
@@ -14,7 +19,7 @@ describe('a reader of the demo', () => {
     app = await TestApp.start({ now: '2026-11-22T09:00:00Z' });
     await loadDemo(app.app, administrator, unwatched);
     await bringUpToDate(app.app, administrator, unwatched);
-  }, 60_000);
+  }, 120_000);
   afterAll(() => app.stop());
 
   it('finds all of it labelled as a demo', async () => {
@@ -117,6 +122,37 @@ describe('a reader of the demo', () => {
     const { costReport: services } = await report('{ dimension: SERVICE }');
     const dollars = services.groups.filter(({ total }: Group) => total.currency === 'USD').map(({ total }: Group) => Number(total.amount));
     expect(dollars).toEqual(dollars.toSorted((one: number, other: number) => other - one));
+  });
+
+  it('sees that GPUs cost what the bill says, in every way of sharing them and with what nobody had', async () => {
+    const { gpuCosts, costReport } = await app.data(`{
+      gpuCosts(period: { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" }, granularity: MONTH, groupBy: [{ dimension: CHARGED_RESOURCE }, { tag: "team" }]) {
+        total { amount currency } settled unpriced { model } groups { key part total { amount } } }
+      costReport(filter: { period: { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" } }, groupBy: [{ dimension: RESOURCE }], granularity: MONTH) { groups { key total { amount } } } }`);
+    const billed = costReport.groups.filter(({ key: [id] }: { key: string[] }) => /gpu-pool/.test(id!)).map(({ total }: { total: { amount: string } }) => Number(total.amount));
+    expect(billed).toHaveLength(3);
+    expect(gpuCosts.total).toEqual({ amount: billed.reduce((sum: number, one: number) => sum + one, 0).toFixed(2), currency: 'USD' });
+    expect(gpuCosts).toMatchObject({ settled: 1, unpriced: [] });
+    const parts = new Set(gpuCosts.groups.map(({ part }: { part: string }) => part));
+    expect(parts).toEqual(new Set(['WHOLE', 'MIG', 'TIME_SLICED', 'FRACTIONAL', 'IDLE', 'UNATTRIBUTED', 'UNOBSERVED']));
+    const teams = new Set(gpuCosts.groups.map(({ key: [, team] }: { key: [string, string | null] }) => team));
+    expect(teams).toEqual(new Set(['research', 'product', 'platform', 'data', null]));
+  });
+
+  it('has costs of GPUs printed as a table to the cent, with the bill at its end', async () => {
+    const report = await gpuCostReport(app.db, administrator, { period: october, groupBy: [{ tag: 'team' }], idle: IdleRule.SHOWN, granularity: Granularity.MONTH }, app.clock.now());
+    const printed = gpuCostTable(report, 'team').split('\n');
+    expect(printed[0]).toBe('What GPUs cost, October 2026');
+    expect(printed[1]).toMatch(/^ {2}Team +Had as +GPU-hours +USD +Of the bill +A GPU-hour$/);
+    const amounts = printed.slice(3, 3 + report.groups.length).map((line) => Number(/(\d[\d,]*\.\d\d) +[\d.]+ %/.exec(line)![1]!.replaceAll(',', '').replace('.', '')));
+    const bill = printed[3 + report.groups.length]!;
+    expect(bill).toMatch(/the bill +[\d,]+\.\d\d$/);
+    expect(amounts.reduce((sum, cents) => sum + cents, 0)).toBe(Number(bill.replaceAll(/[^\d]/g, '')));
+  });
+
+  it('may have teams charged for what is idle', async () => {
+    const report = await gpuCostReport(app.db, administrator, { period: october, groupBy: [], idle: IdleRule.SPREAD_BY_ALLOCATION, granularity: Granularity.MONTH }, app.clock.now());
+    expect(report.groups.map(({ part }) => part)).not.toContain('IDLE');
   });
 
   it('can go from a charge to its resource, its usage and its forecast', async () => {

@@ -20,6 +20,12 @@ export function money(amount: number | string, currency: string): string {
   return `${shortMoney(amount)} ${currency}`;
 }
 
+/** Money to the last digit, such as 1,234,567.89. */
+export function exactAmount(amount: string): string {
+  const [whole, fraction] = amount.split('.') as [string, string | undefined];
+  return `${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
 function shortMoney(amount: number | string): string {
   const value = Number(amount);
   return Math.abs(value) < 1000 ? value.toFixed(2) : compactNumber.format(value);

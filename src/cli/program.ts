@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ForecastFileOptions } from './commands/forecast-file.js';
+import type { GpuCostsOptions } from './commands/gpu-costs.js';
 import type { ImportFocusOptions } from './commands/import-focus.js';
 import type { ImportUsageOptions } from './commands/import-usage.js';
 import type { StartOptions } from './commands/start.js';
 import { isExpected } from './expected-errors.js';
+import { gpuCostDimensions, idleRules } from './gpu-cost-words.js';
 
 const settings = `
 A first look, and then your own data:
@@ -12,6 +14,7 @@ A first look, and then your own data:
   headroom import usage cluster.csv   what was used: "headroom import usage --help"
   headroom collect                    read the sources that have a schedule, now
   headroom forecast                   the answers anew
+  headroom gpu-costs                  whose GPUs cost what, to the cent of the bill
   headroom forecast --input any.csv   any series, without a database: "headroom forecast --help"
 
 Settings come from the environment:
@@ -125,10 +128,30 @@ ${example('headroom forecast --input series.csv --horizon 90 --period 7 --output
       return (await import('./commands/forecast-file.js')).forecastFile({ ...options, input, horizon });
     });
 
+  headroom
+    .command('gpu-costs')
+    .description('what GPUs cost in a month, by who had them: the parts add up to the bill')
+    .option('--month <month>', 'the calendar month, such as 2026-10; the last whole one when left out', calendarMonth)
+    .option('--by <what>', `${gpuCostDimensions.join(', ')}, or the key of a tag such as team`, 'team')
+    .addOption(new Option('--idle <rule>', 'who pays for idle GPUs: nobody, or who had any of the same node or pool that day').choices(idleRules).default(idleRules[0]))
+    .addHelpText(
+      'after',
+      `
+Costs are effective costs. What nobody had is idle; what somebody had and no label tells of is
+unattributed; hours without a sample are unobserved, and are not taken for idle.
+${example('headroom gpu-costs --month 2026-10 --by team --idle spread-by-allocation')}`,
+    )
+    .action(async (options: GpuCostsOptions) => (await import('./commands/gpu-costs.js')).gpuCosts(options));
+
   return headroom;
 }
 
 const example = (command: string): string => `\nExample:\n  ${command}`;
+
+function calendarMonth(text: string): string {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) throw new InvalidArgumentError('It needs a calendar month such as 2026-10.');
+  return text;
+}
 
 function currencyCode(text: string): string {
   const code = text.toUpperCase();

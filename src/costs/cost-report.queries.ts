@@ -113,9 +113,14 @@ function keyOfGroup(groupBy: readonly CostDimensionInput[]): Sql {
 function checkConversion({ currency, filter }: CostReportArgs, groups: readonly CostGroup[]): void {
   const foreign = currency && groups.find(({ total }) => total.currency !== currency);
   if (!foreign) return;
-  const month = new Date(foreign.points[0]?.period.start ?? filter.period.start).toISOString().slice(0, 7);
-  throw new InvalidInput(
-    `currency "${currency}" needs an exchange rate from ${foreign.total.currency} for ${month}, and there is none: leave it out to get each currency by itself`,
+  throw needsExchangeRate(currency, foreign.total.currency, foreign.points[0]?.period.start ?? filter.period.start);
+}
+
+/** The refusal of an amount in another currency, by the month whose rate there is none of. */
+export function needsExchangeRate(currency: string, foreign: string, at: Date): InvalidInput {
+  const month = new Date(at).toISOString().slice(0, 7);
+  return new InvalidInput(
+    `currency "${currency}" needs an exchange rate from ${foreign} for ${month}, and there is none: leave it out to get each currency by itself`,
     ['currency'],
   );
 }
@@ -124,7 +129,7 @@ function checkConversion({ currency, filter }: CostReportArgs, groups: readonly 
  * How far the loads behind a period go. A source's share of it that is settled is what its current
  * loads cover up to the day they are settled until; the least settled source counts.
  */
-function loadState(db: Database, { start, end, asOf }: ChargeSelection): Promise<{ asOf: Date | null; settled: number }> {
+export function loadState(db: Database, { start, end, asOf }: Pick<ChargeSelection, 'start' | 'end' | 'asOf'>): Promise<{ asOf: Date | null; settled: number }> {
   return queryOne(
     db,
     sql`WITH load AS (

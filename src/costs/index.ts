@@ -2,9 +2,9 @@ export { chargeCategories, type Charge, type ChargeCategory } from './charge.js'
 export { ChargeDelivery, type DeliveredPeriod } from './charge-delivery.js';
 export { sourcesOfBillers, type Biller, type LoadMoney } from './charge-load.queries.js';
 export { noteChargedResources } from './charged-resources.queries.js';
-export { CostMetric } from './cost.graphql.js';
+export { CostMetric, CostPoint } from './cost.graphql.js';
 export type { ComparisonForecast } from './comparison-forecast.js';
-export { costReport } from './cost-report.queries.js';
+export { costReport, loadState, needsExchangeRate } from './cost-report.queries.js';
 export { CostsModule } from './costs.module.js';
 export type { ProviderTotal, WholeBillingPeriod } from './whole-billing-period.js';
 export { storeComparisonForecasts, storeProviderTotals } from './provider-statement.queries.js';

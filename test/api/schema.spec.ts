@@ -58,7 +58,7 @@ describe('the schema', () => {
         .map((field) => `${type.name}.${field.name}`),
     );
     // The key of a group has a value per dimension, and charges without one.
-    expect(loose).toEqual(['CostGroup.key']);
+    expect(loose).toEqual(['CostGroup.key', 'GpuCostGroup.key']);
   });
 
   it('answers every mutation with its noun and the refusals', () => {

@@ -18,6 +18,7 @@ export { hasPrometheus, promtool, RealPrometheus } from './real-prometheus.js';
 export { exporterStart, scrapedExporters } from './exporters.js';
 export { hasVictoriaMetrics, RealVictoriaMetrics } from './real-victoria-metrics.js';
 export { asExposition, asOpenMetrics, scraped, type ScrapedHistory } from './scraped-history.js';
+export { deliverFleet, deliverObservations, type FleetCharge, type FleetPart } from './observed-fleet.js';
 export { rangeOf, serving } from './prometheus-answers.js';
 export { runCollector, testContact, type CollectorRun } from './run-collector.js';
 export { selfSigned } from './self-signed.js';

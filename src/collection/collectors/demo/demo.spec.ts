@@ -62,8 +62,8 @@ describe('the demo collector', () => {
     expect(await digest({ today, seed: 2 })).not.toBe(first);
   });
 
-  it('gives resources, then usage, then charges, in batches of some thousands', () => {
-    expect(original.kinds).toEqual(['resources', 'usage', 'charges']);
+  it('gives resources, then sizes, usage and charges, in batches of some thousands', () => {
+    expect(original.kinds).toEqual(['resources', 'capacities', 'usage', 'charges']);
     expect(original.largestBatch).toBeLessThanOrEqual(5_000);
     expect(original.usage.length).toBeGreaterThan(100_000);
     expect(original.charges.length).toBeGreaterThan(20_000);

@@ -5,6 +5,7 @@ import { originalBills, restatedBill } from './bill.js';
 import { instant } from './calendar.js';
 import { demoResources } from './catalogue/index.js';
 import { sampleBatches } from './samples.js';
+import { nodeSizes } from './share-samples.js';
 import { timelineOf, type DemoSettings, type Timeline } from './settings.js';
 
 /**
@@ -15,7 +16,8 @@ import { timelineOf, type DemoSettings, type Timeline } from './settings.js';
  * What there is to find: H100 demand has grown since a launch five months ago and meets its usable limit within weeks;
  * L4 is full at peaks since a product launch two months ago; A100 lost load to H100 and pays for committed nodes it does
  * not use. One volume is full within a month, one was resized just in time, one runs out of inodes before bytes, one
- * never fills. An outage left a gap in the samples and a refund on the bill. One past bill is delivered a second time,
+ * never fills. Teams share the pools as whole GPUs, MIG slices, in turns and by fractions, and a part of it has no label.
+ * An outage left a gap in the samples and a refund on the bill. One past bill is delivered a second time,
  * corrected, and the cost of the last two days has not arrived in full.
  *
  * Unit    the units of `usageUnits`; money in the currency of the sub account, exact to a billionth.
@@ -45,6 +47,8 @@ export const demo: Collector<Omit<DemoSettings, 'today'>> = {
       return;
     }
     yield { kind: 'resources', rows: describedResources(timeline) };
+    signal.throwIfAborted();
+    yield { kind: 'capacities', rows: nodeSizes(timeline) };
     for (const rows of sampleBatches(timeline)) {
       signal.throwIfAborted();
       yield { kind: 'usage', rows: bySeries(rows) };
@@ -61,6 +65,7 @@ function describedResources(timeline: Timeline): ResourceDescription[] {
   return demoResources.map((resource) => ({
     providerName: resource.providerName,
     resourceId: resource.resourceId,
+    parentResourceId: resource.parentResourceId ?? null,
     resourceName: resource.resourceName,
     resourceType: resource.resourceType,
     serviceName: resource.serviceName,

@@ -48,6 +48,11 @@ export function poolHistory(pool: GpuPool, timeline: Timeline): PoolHistory {
   return { requested, allocated, utilization, memoryGib };
 }
 
+/** Nodes are started whole, even when only one of their GPUs is asked for. */
+export function usedNodes({ gpusPerNode }: GpuPool, { allocated }: PoolHistory, hour: number): number {
+  return Math.ceil(allocated[hour]! / gpusPerNode);
+}
+
 /** 1 at the busiest hour of a day, 0 at the quietest. */
 function dailyWave(ms: number): number {
   const hour = (ms / HOUR_MS) % 24;

@@ -1,6 +1,6 @@
 import { HOUR_MS } from './calendar.js';
 import type { GpuPool } from './catalogue/index.js';
-import type { PoolHistory } from './pool-history.js';
+import { usedNodes, type PoolHistory } from './pool-history.js';
 import { randomOf } from './random.js';
 import type { Month, Timeline } from './settings.js';
 import { arrivedQuantity, daysOf, type UsageLine } from './usage-line.js';
@@ -28,13 +28,13 @@ export function poolLines(pool: GpuPool, history: PoolHistory, month: Month, tim
   });
 }
 
-/** Nodes are started whole, even when only one of their GPUs is asked for. */
-function nodeHours({ gpusPerNode, commitment }: GpuPool, history: PoolHistory, dayMs: number, timeline: Timeline) {
+function nodeHours(pool: GpuPool, history: PoolHistory, dayMs: number, timeline: Timeline) {
+  const { commitment } = pool;
   const first = Math.round((dayMs - timeline.startMs) / HOUR_MS);
   let committedHours = 0;
   let furtherHours = 0;
   for (let hour = first; hour < first + 24; hour += 1) {
-    const nodes = Math.ceil(history.allocated[hour]! / gpusPerNode);
+    const nodes = usedNodes(pool, history, hour);
     committedHours += Math.min(nodes, commitment.nodes);
     furtherHours += Math.max(nodes - commitment.nodes, 0);
   }

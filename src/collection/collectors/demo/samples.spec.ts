@@ -1,6 +1,6 @@
 import { UsageMetric, type UsageSample } from '../../../usage/index.js';
 import { DAY_MS, HOUR_MS } from './calendar.js';
-import { gpuPools } from './catalogue/index.js';
+import { gpuPools, gpuShares } from './catalogue/index.js';
 import { sampleBatches } from './samples.js';
 import { timelineOf } from './settings.js';
 
@@ -37,12 +37,13 @@ describe('the demo samples', () => {
     expect(all.filter(({ value }) => !Number.isFinite(value) || value < 0)).toEqual([]);
   });
 
-  it('have four hourly series for each pool, and are read every six hours or once a day for storage', () => {
-    expect(series.size).toBe(3 * 4 + 5 + 1 + 3);
+  it('have four hourly series for each pool and one for each share, and are read every six hours or once a day for storage', () => {
+    expect(series.size).toBe(3 * 4 + 9 + 5 + 1 + 3);
     for (const [name, samples] of series) {
-      const stepMs = name.includes('gpu-pool') ? HOUR_MS : name.includes('bucket') ? DAY_MS : 6 * HOUR_MS;
+      const stepMs = name.includes('gpu-pool') || name.includes('gpu-share') ? HOUR_MS : name.includes('bucket') ? DAY_MS : 6 * HOUR_MS;
       expect(samples.filter(({ observedAt }) => Date.parse(observedAt) % stepMs !== 0)).toEqual([]);
-      const steps = (timeline.endMs - timeline.startMs) / stepMs;
+      const since = gpuShares.find(({ resource }) => name.startsWith(resource.resourceId))?.daysAgo;
+      const steps = (since === undefined ? timeline.endMs - timeline.startMs : since * DAY_MS) / stepMs;
       expect(samples.length).toBeGreaterThan(steps * 0.97);
       expect(samples.length).toBeLessThanOrEqual(steps);
     }
@@ -77,6 +78,18 @@ describe('the demo samples', () => {
       const allocated = valuesOf(resource.resourceId, UsageMetric.GPU_ALLOCATED);
       const requested = valuesOf(resource.resourceId, UsageMetric.GPU_REQUESTED);
       expect(allocated.filter(({ value }, i) => value > limit || value > requested[i]!.value)).toEqual([]);
+    }
+  });
+
+  it('never give shares of a pool more than is allocated of it, and leave a part of it without a label', () => {
+    for (const pool of gpuPools) {
+      const shares = gpuShares.filter((share) => share.pool === pool);
+      const given = new Map<string, number>();
+      for (const { resource } of shares) for (const { observedAt, value } of valuesOf(resource.resourceId, UsageMetric.GPU_ALLOCATED)) given.set(observedAt, (given.get(observedAt) ?? 0) + value);
+      const allocated = valuesOf(pool.resource.resourceId, UsageMetric.GPU_ALLOCATED).filter(({ observedAt }) => given.has(observedAt));
+      expect(allocated.filter(({ observedAt, value }) => given.get(observedAt)! > value + 1e-9)).toEqual([]);
+      const share = allocated.reduce((sum, { observedAt }) => sum + given.get(observedAt)!, 0) / allocated.reduce((sum, { value }) => sum + value, 0);
+      expect(share > 0.8 && share < 1).toBe(true);
     }
   });
 

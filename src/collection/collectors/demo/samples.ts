@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, instant } from './calendar.js';
 import { buckets, gpuPools, volumes, type DemoResource, type GpuPool } from './catalogue/index.js';
 import type { Growth } from './growth.js';
 import { hoursIntoOutage, poolHistory } from './pool-history.js';
+import { shareSamples } from './share-samples.js';
 import { randomOf } from './random.js';
 import { daysAgoAt, type Timeline } from './settings.js';
 
@@ -55,6 +56,7 @@ function* poolSamples(pool: GpuPool, timeline: Timeline): Generator<UsageSample>
       yield { resourceId, providerName, metric, observedAt, value: Math.round(values[hour]! * precision) / precision };
     }
   }
+  yield* shareSamples(pool, history, observed.map(({ hour }) => hour), timeline);
 }
 
 /** At first an outage takes the monitoring with it: nothing is known of those hours, not even that demand was zero. */
