@@ -24,6 +24,9 @@ describe('an object of the API', () => {
     const set = await app.data(`mutation ($id: ID!) { capacitySet(input: { resourceId: $id, metric: CPU, limit: 4
       effectiveFrom: "2026-09-01T00:00:00Z" }) { capacity { id } } }`, { id: ids['Resource'] });
     ids['Capacity'] = set.capacitySet.capacity.id;
+    const { scenarioCreate } = await app.data(`mutation { scenarioCreate(input: { name: "cheaper", adjustments: [
+      { description: "8 % off", target: COST, change: { factor: 0.92 }, effectiveFrom: "2026-10-01T00:00:00Z" }] }) { scenario { id } } }`);
+    ids['Scenario'] = scenarioCreate.scenario.id;
   });
   afterAll(() => app.stop());
 

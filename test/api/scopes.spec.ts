@@ -63,6 +63,9 @@ describe('a viewer with a scope', () => {
     await budget('secret any', { tags: [{ key: 'team' }] });
     const all = await budget('secret all', null);
     Object.assign(theirs, { Budget: secret.id, Forecast: secret.forecast.id });
+    const { scenarioCreate } = await app.data(`mutation { scenarioCreate(input: { name: "secret plan", scope: { tags: [{ key: "team", values: ["product"] }] }, adjustments: [
+      { description: "a secret model", target: DEMAND, metric: GPU_REQUESTED, change: { factor: 1.5 }, effectiveFrom: "2026-12-01T00:00:00Z" }] }) { scenario { id } } }`);
+    theirs['Scenario'] = scenarioCreate.scenario.id;
     forecastOfEverything = all.forecast.id;
 
     const rest = await app.data(`{ dataSources { nodes { id runs { nodes { id } } } }
@@ -93,6 +96,9 @@ describe('a viewer with a scope', () => {
     resource: { ask: () => `resource(id: "${theirs['Resource']}") { resourceName usage(metric: GPU_REQUESTED, granularity: DAY, ${period}) { points { value } } }`, shows: mark },
     resources: { ask: () => `resources { nodes { resourceName effectiveCost(${period}) { amount } usage(metric: GPU_REQUESTED, granularity: MONTH, ${period}) { points { value } }
       forecast(metric: GPU_REQUESTED) { points { mean } } exhaustion(metric: GPU_REQUESTED) { p50At } capacities { limit { value } } } }`, shows: mark },
+    scenario: { ask: () => `scenario(id: "${theirs['Scenario']}") { name adjustments { description } }`, shows: mark },
+    scenarioComparison: { ask: () => `scenarioComparison(scenarioIds: ["${theirs['Scenario']}"], months: 1) { base { demand { resource { resourceName } } budgets { budget { name } } } }`, shows: mark },
+    scenarios: { ask: () => 'scenarios { nodes { name } }', shows: mark },
     // Of the server and of the viewer, not of the data.
     plugins: { ask: () => 'plugins(kind: COLLECTOR) { name }', shows: /focus/ },
     viewer: { ask: () => 'viewer { name }', shows: /Test/ },
@@ -117,7 +123,7 @@ describe('a viewer with a scope', () => {
   });
 
   it('is told the same of what is not there and of what is another\'s', async () => {
-    const types = ['Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Resource'];
+    const types = ['Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Resource', 'Scenario'];
     const { __type: { possibleTypes } } = (await asResearcher('{ __type(name: "Node") { possibleTypes { name } } }')).data;
     expect(possibleTypes.map(({ name }: { name: string }) => name).toSorted()).toEqual(types);
     for (const id of [...types.map((type) => theirs[type]!), forecastOfEverything]) {
@@ -206,6 +212,9 @@ describe('a viewer with a scope', () => {
     dataSourceDelete: { ask: (id) => `dataSourceDelete(id: "${id('DataSource')}")`, roles: [Role.SRE] },
     dataSourceCollect: { ask: (id) => `dataSourceCollect(id: "${id('DataSource')}", ${period})`, roles: [Role.SRE] },
     dataSourceTest: { ask: (id) => `dataSourceTest(input: { id: "${id('DataSource')}" })`, roles: [Role.SRE] },
+    scenarioCreate: { ask: () => `scenarioCreate(input: { name: "new ${randomUUID()}", adjustments: [{ description: "less", target: COST, change: { factor: 0.5 }, effectiveFrom: "2026-12-01T00:00:00Z" }] })`, roles: [Role.SRE, Role.FINANCE] },
+    scenarioUpdate: { ask: (id) => `scenarioUpdate(id: "${id('Scenario')}", input: {})`, roles: [Role.SRE, Role.FINANCE] },
+    scenarioDelete: { ask: (id) => `scenarioDelete(id: "${id('Scenario')}")`, roles: [Role.SRE, Role.FINANCE] },
     forecastCreate: { ask: (id) => `forecastCreate(input: { subjectId: "${id('Resource')}", metric: GPU_REQUESTED, horizon: 30 })`, roles: [Role.SRE, Role.FINANCE] },
   };
   const change = async (viewer: Viewer, field: string, id: (type: string) => string) => {
@@ -233,7 +242,7 @@ describe('a viewer with a scope', () => {
     for (const field of Object.keys(writes)) {
       const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
       // A new budget without a scope is of all one may see, and no part of a source is.
-      const told: Record<string, string[]> = { budgetCreate: [], dataSourceCreate: ['FORBIDDEN'] };
+      const told: Record<string, string[]> = { budgetCreate: [], scenarioCreate: [], dataSourceCreate: ['FORBIDDEN'] };
       expect({ field, codes }).toEqual({ field, codes: told[field] ?? ['NOT_FOUND'] });
     }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);
