@@ -17,6 +17,8 @@ const NEIGHBOURS = 2;
  *           through π/2·(mean |e|)² of each step, which is the variance of normal errors, and half their mean around h, and r is itself drawn towards 1 when origins are few.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
  * Units     the square of the unit of the errors.
+ * Source    Bergmeir & Benítez, On the use of cross-validation for time series predictor evaluation, Information Sciences 191,
+ *           2012 (errors at rolling origins); the prior, the looks and what is unseen are ours.
  */
 export function errorVariance(
   errors: readonly Float64Array[],

@@ -26,6 +26,7 @@ const FADING = 0.9;
  * Notation  n observations, p sharpness: 1 + n/150, or 2.5 + n/150 with an evident trend, and at most 6. On a short series
  *           the ranking is mostly luck.
  * Shapes    result [models], adding up to 1; equal weights when there are no origins to judge by.
+ * Units     fractions; the errors of all models in one unit, which cancels out.
  * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969 (inverse errors);
  *           Pawlikowski & Chorowska, Weighted ensemble of statistical models, IJF 36(1), 2020 (origins, sharpness).
  */
@@ -63,7 +64,13 @@ function fadedError(origins: readonly OriginForecasts[], model: number): number 
   return weights > 0 ? sum / weights : Infinity;
 }
 
-/** The weighted mean of what the models said; [horizon]. */
+/**
+ * The weighted mean of what the models said.
+ *
+ * Shapes    means [models][horizon], weights [models]; result [horizon].
+ * Units     the unit of the means; weights are fractions that add up to 1.
+ * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969.
+ */
 export function combine(means: readonly Float64Array[], weights: Float64Array): Float64Array {
   const combined = new Float64Array(means[0]!.length);
   for (let model = 0; model < means.length; model += 1) {

@@ -59,7 +59,7 @@ const LEAST_GAIN = 0.005;
  * Shapes    series with the same step, of which a thousand teach as much as more; those whose periods are not the ones that most have are passed over, and so
  *           are those that cannot be forecast.
  * Units     none; `horizon` in steps.
- * Source    see `emptySums` for the regression; the weight is that of a combination, Bates & Granger, The combination of
+ * Source    see `coefficientsOf` for the regression; the weight is that of a combination, Bates & Granger, The combination of
  *           forecasts, Operational Research Quarterly 20(4), 1969.
  */
 export function fitFleet(series: readonly Series[], horizon: number): Fleet {
