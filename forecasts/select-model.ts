@@ -14,6 +14,8 @@ const BLUNTEST = 1;
 const BLUNTEST_OF_TREND = 2.5;
 const OBSERVATIONS_PER_SHARPNESS = 150;
 const SHARPEST = 6;
+/** A trend that is there takes this much off the error of a model that follows it. */
+const PROOF_OF_TREND = 0.85;
 /** Relative to the best model; below this a model adds noise rather than a second opinion. */
 const SMALLEST_RELATIVE_WEIGHT = 0.04;
 /** What an error one origin further back counts, relative to the next. */
@@ -48,6 +50,21 @@ export function combinationWeights(
   });
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
+}
+
+/**
+ * Whether models that follow a trend have proved it at rolling origins, where the series alone does not show it beyond doubt: the
+ * best of them was better than the best of all others by a good deal.
+ *
+ * Notation  eₜ and eₗ the least errors of models that follow a trend and of those that do not: eₜ < 0.85·eₗ.
+ * Shapes    followsTrend [models].
+ * Units     the errors of all models in one unit, which cancels out.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10 (choosing by rolling origins).
+ */
+export function provesTrend(origins: readonly OriginForecasts[], followsTrend: readonly boolean[]): boolean {
+  const least = (ofTrend: boolean): number =>
+    followsTrend.reduce((best, follows, model) => (follows === ofTrend ? Math.min(best, fadedError(origins, model)) : best), Infinity);
+  return least(true) < PROOF_OF_TREND * least(false);
 }
 
 function fadedError(origins: readonly OriginForecasts[], model: number): number {
