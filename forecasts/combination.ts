@@ -37,8 +37,8 @@ const FEWEST_TO_PROVE_TREND = 288;
  * Throws    nothing for a series that passed `checkSeries`.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10, §13.4 (combinations).
  */
-export function combineModels(series: Series, horizon: number): Combination {
-  const prepared = prepare(series);
+export function combineModels(series: Series, horizon: number, floors: Float64Array | null = null): Combination {
+  const prepared = prepare(series, floors);
   const { values, observed, gapAtEnd } = prepared;
   const n = values.length;
   const steps = gapAtEnd + horizon;

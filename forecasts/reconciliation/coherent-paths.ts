@@ -16,7 +16,7 @@ const ROUNDING = 1e-9;
  * Simulated paths of a whole hierarchy at once: in each of them the parts add up to the whole at every step. They are drawn
  * for the leaves and added up, with errors that go together as far as makes each whole stray as its own forecast says.
  *
- * Notation  u of a root as in `simulatePaths`, with its own error correlation. Of the parts of a whole, errors are drawn that
+ * Notation  u of a root uₕ = ρ·uₕ₋₁ + √(1 − ρ²)·zₕ with its own error correlation ρ. Of the parts of a whole, errors are drawn that
  *           go together as `dependenceOf` says, each with its own error correlation, and what they lack of the error s·u of
  *           the whole is divided among them. So the errors of the parts of every whole add up to its own, at every step,
  *           and totals over time stray as those of the whole do. The value of a leaf is that of its u.
