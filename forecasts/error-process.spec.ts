@@ -1,4 +1,4 @@
-import { DRAWS_PER_PATH, DRAWS_PER_STEP, errorProcess, fillErrors } from './error-process.js';
+import { DRAWS_PER_PATH, DRAWS_PER_STEP, errorProcess, ErrorWalk, fillErrors } from './error-process.js';
 import { fillNormal } from './math/normal.js';
 import { randomStream } from './math/random.js';
 
@@ -7,13 +7,13 @@ const sdOf = (variance: (step: number) => number): Float64Array => Float64Array.
 
 /** Errors of many paths: [paths][horizon]. */
 function errorsOf(sd: Float64Array, correlation: number, count = 4000): Float64Array[] {
-  const process = errorProcess(sd, correlation);
+  const walk = new ErrorWalk(errorProcess(sd, correlation));
   const random = randomStream(7);
   return Array.from({ length: count }, () => {
     const draws = new Float64Array(DRAWS_PER_STEP * horizon + DRAWS_PER_PATH);
     fillNormal(draws, random);
     const errors = new Float64Array(horizon);
-    fillErrors(errors, process, draws);
+    fillErrors(errors, walk, draws);
     return errors;
   });
 }

@@ -64,22 +64,46 @@ function noiseCorrelation({ noise, wandering, slope }: Omit<ErrorProcess, 'corre
 }
 
 /**
- * The errors of one path, of which each is standard normal by itself.
+ * The errors along a path, step by step, of which each is standard normal by itself.
  *
  * Notation  z, w and v independent standard normal draws:  u = noiseₕ·aₕ + wanderingₕ·Σw/√h + slopeₕ·v with a₁ = z₁,
  *           aₕ = ρ·aₕ₋₁ + √(1 − ρ²)·zₕ.
- * Shapes    draws [2 · horizon + 1]; errors [horizon], overwritten.
  * Units     standard deviations, all of them.
+ * Source    see `errorProcess`.
  */
-export function fillErrors(errors: Float64Array, { noise, wandering, slope, correlation: rho }: ErrorProcess, draws: Float64Array): void {
-  const horizon = errors.length;
-  const innovation = Math.sqrt(1 - rho * rho);
-  const direction = draws[DRAWS_PER_STEP * horizon]!;
-  let passing = 0;
-  let level = 0;
-  for (let h = 0; h < horizon; h += 1) {
-    passing = h === 0 ? draws[0]! : rho * passing + innovation * draws[h]!;
-    level += draws[horizon + h]!;
-    errors[h] = noise[h]! * passing + (wandering[h]! * level) / Math.sqrt(h + 1) + slope[h]! * direction;
+export class ErrorWalk {
+  private readonly innovation: number;
+  private passing = 0;
+  private level = 0;
+  private direction = 0;
+
+  constructor(private readonly process: ErrorProcess) {
+    this.innovation = Math.sqrt(1 - process.correlation ** 2);
   }
+
+  /** Begins another path, which is wrong in direction v. */
+  begin(v: number): void {
+    this.level = 0;
+    this.direction = v;
+  }
+
+  /** The error of step h, from 0; of each step in turn. */
+  next(h: number, z: number, w: number): number {
+    const { noise, wandering, slope, correlation } = this.process;
+    this.passing = h === 0 ? z : correlation * this.passing + this.innovation * z;
+    this.level += w;
+    return noise[h]! * this.passing + (wandering[h]! * this.level) / Math.sqrt(h + 1) + slope[h]! * this.direction;
+  }
+}
+
+/**
+ * The errors of one path.
+ *
+ * Shapes    draws [2 · horizon + 1], standard normal; errors [horizon], overwritten.
+ * Units     standard deviations.
+ */
+export function fillErrors(errors: Float64Array, walk: ErrorWalk, draws: Float64Array): void {
+  const horizon = errors.length;
+  walk.begin(draws[DRAWS_PER_STEP * horizon]!);
+  for (let h = 0; h < horizon; h += 1) errors[h] = walk.next(h, draws[h]!, draws[horizon + h]!);
 }

@@ -1,5 +1,5 @@
 import { aboveFloor, meanFactor, spreadOfFactor } from './error-moments.js';
-import { DRAWS_PER_PATH, DRAWS_PER_STEP, errorProcess, fillErrors, type ErrorProcess } from './error-process.js';
+import { DRAWS_PER_PATH, DRAWS_PER_STEP, errorProcess, ErrorWalk, fillErrors, type ErrorProcess } from './error-process.js';
 import { growthFactor, heavyTailed, USUAL_EXCESS_KURTOSIS } from './error-shape.js';
 import { InvalidQuestion } from './errors.js';
 import { fillNormal } from './math/normal.js';
@@ -36,7 +36,7 @@ export interface Paths {
  * because a forecast that is too low today is too low tomorrow: independent errors would cross any limit far too early, and
  * cancel out in any total.
  *
- * Notation  x path, μ mean, s standard deviation, u errors as `fillErrors` draws them: noise, wandering and slope in the shares
+ * Notation  x path, μ mean, s standard deviation, u errors as an `ErrorWalk` takes them: noise, wandering and slope in the shares
  *           that s shows. xₕ follows from uₕ as in `valueAt`: near μₕ + sₕ·uₕ. Where a bound is within reach, the paths average
  *           to the mean all the same: see `drawable`.
  * Shapes    mean and sd [horizon]; result [count × horizon]. Every second path mirrors the errors of the one before it.
@@ -53,7 +53,7 @@ export function simulatePaths(
   checkCount(count);
   const drawn = drawable(distribution);
   const horizon = drawn.mean.length;
-  const process = processOf(distribution);
+  const walk = new ErrorWalk(processOf(distribution));
   const random = randomStream(seed);
   const draws = new Float64Array(DRAWS_PER_STEP * horizon + DRAWS_PER_PATH);
   const errors = new Float64Array(horizon);
@@ -61,7 +61,7 @@ export function simulatePaths(
 
   for (let path = 0; path < count; path += 2) {
     fillNormal(draws, random);
-    fillErrors(errors, process, draws);
+    fillErrors(errors, walk, draws);
     for (let h = 0; h < horizon; h += 1) {
       values[path * horizon + h] = valueAt(drawn, h, errors[h]!);
       if (path + 1 < count) values[(path + 1) * horizon + h] = valueAt(drawn, h, -errors[h]!);
