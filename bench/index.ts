@@ -1,3 +1,4 @@
+import { capacityMeasurement } from './capacity.js';
 import { exhaustionsMeasurement } from './exhaustions.js';
 import { forecastsMeasurement } from './forecasts.js';
 import { gpuCostsMeasurement } from './gpu-costs.js';
@@ -8,5 +9,5 @@ import { prometheusMeasurement } from './prometheus.js';
 
 /** What `npm run bench -- <name>` can measure. */
 export const measurements: readonly Measurement[] = [
-  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, exhaustionsMeasurement, gpuCostsMeasurement,
+  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, capacityMeasurement, exhaustionsMeasurement, gpuCostsMeasurement,
 ];

@@ -1,4 +1,4 @@
-import { backtest, earliestOrigin } from './backtest.js';
+import { backtest, earliestOrigin, type OriginForecasts } from './backtest.js';
 import { errorCorrelation } from './error-correlation.js';
 import { errorVariance } from './error-variance.js';
 import { fillNormal } from './math/normal.js';
@@ -7,7 +7,7 @@ import { drift } from './models/drift.js';
 import { naive } from './models/naive.js';
 import { linear } from './preparation/scale.js';
 import { naiveVariance } from './naive-variance.js';
-import { combinationWeights, combine } from './select-model.js';
+import { combinationWeights, combine, provesTrend } from './select-model.js';
 
 const line = Float64Array.from({ length: 60 }, (_, t) => 10 + 2 * t);
 const training = { values: line, periods: [] };
@@ -65,6 +65,19 @@ describe('combination', () => {
 
   it('is the weighted mean', () => {
     expect([...combine([Float64Array.of(1, 2), Float64Array.of(3, 8)], Float64Array.of(0.75, 0.25))]).toEqual([1.5, 3.5]);
+  });
+});
+
+describe('a trend', () => {
+  const origins = (ofTrend: number): OriginForecasts[] => [
+    { origin: 100, actuals: Float64Array.of(0, 0), means: [Float64Array.of(1, 1), Float64Array.of(ofTrend, ofTrend)], shift: null },
+  ];
+
+  it('is proved at rolling origins by who follows it, and by a good deal', () => {
+    expect(provesTrend(origins(0.84), [false, true])).toBe(true);
+    expect(provesTrend(origins(0.86), [false, true])).toBe(false);
+    expect(provesTrend([], [false, true])).toBe(false);
+    expect(provesTrend(origins(0.1), [false, false])).toBe(false);
   });
 });
 

@@ -38,8 +38,8 @@ const HORIZONS_BACK = 5;
 /** Below this, an origin says more about how little it knew than about the models. */
 const FEWEST_TO_LEARN_FROM = 8;
 
-/** A period needs to be visible at origins that lie at least this share of a horizon back. */
-const SHARE_TO_TEST = 1 / 3;
+/** A period needs to be visible at origins that lie at least this share of a horizon back: what did well for two days says little of a week. */
+const SHARE_TO_TEST = 1 / 2;
 
 /**
  * The periods that models may use: two seasons are seen, and of all but the shortest also at origins worth testing at.

@@ -4,7 +4,7 @@ import { periodsWithin } from './decomposition/seasonal-strength.js';
 import { models } from './models/index.js';
 import { prepare, type PreparedSeries } from './preparation/prepare.js';
 import { traitsOf } from './preparation/traits.js';
-import { combinationWeights, combine, type ModelWeight } from './select-model.js';
+import { combinationWeights, combine, provesTrend, type ModelWeight } from './select-model.js';
 import type { Series } from './series.js';
 
 /** What all models together say of the future of a series, and what they said at origins in the past. */
@@ -27,6 +27,9 @@ export interface Combination {
   readonly models: readonly ModelWeight[];
 }
 
+/** In a shorter series what passes for growth at origins in the past is often chance. */
+const FEWEST_TO_PROVE_TREND = 288;
+
 /**
  * Prepares a series, asks every model that makes sense for it, and weighs them by how they did at rolling origins.
  *
@@ -34,8 +37,8 @@ export interface Combination {
  * Throws    nothing for a series that passed `checkSeries`.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10, §13.4 (combinations).
  */
-export function combineModels(series: Series, horizon: number): Combination {
-  const prepared = prepare(series);
+export function combineModels(series: Series, horizon: number, floors: Float64Array | null = null): Combination {
+  const prepared = prepare(series, floors);
   const { values, observed, gapAtEnd } = prepared;
   const n = values.length;
   const steps = gapAtEnd + horizon;
@@ -44,12 +47,20 @@ export function combineModels(series: Series, horizon: number): Combination {
   const testable = earliestOrigin(n, periods, steps);
   const { adjusted } = decomposeSeasons(values, seasons);
   const traits = traitsOf(adjusted, observed);
-  const candidates = models.filter(
-    (model) => (!model.requires || traits.has(model.requires)) && model.requiredObservations(periods, seasons) <= testable,
+  const isOpen = !traits.has('trend') && n >= FEWEST_TO_PROVE_TREND;
+  const tested = models.filter(
+    (model) => (!model.requires || traits.has(model.requires) || (isOpen && model.requires === 'trend')) && model.requiredObservations(periods, seasons) <= testable,
   );
 
-  const { current, origins, stride } = backtest(candidates, { values, periods, seasons }, prepared, steps);
-  const weights = combinationWeights(candidates.length, origins, traits.has('trend'));
+  const { stride, ...said } = backtest(tested, { values, periods, seasons }, prepared, steps);
+  const hasTrend = traits.has('trend') || (isOpen && provesTrend(said.origins, tested.map(({ requires }) => requires === 'trend')));
+  // A series has a trend or else a level, whichever way it shows.
+  const kept = [...tested.keys()].filter((model) => tested[model]!.requires !== (hasTrend ? 'level' : 'trend'));
+  const ofKept = <Said extends ModelForecasts>(all: Said): Said => ({ ...all, means: kept.map((model) => all.means[model]!) });
+  const candidates = kept.map((model) => tested[model]!);
+  const current = ofKept(said.current);
+  const origins = said.origins.map(ofKept);
+  const weights = combinationWeights(candidates.length, origins, hasTrend);
   return {
     prepared,
     periods,

@@ -1,3 +1,4 @@
+import { bend } from './error-shape.js';
 import { quantileOfSorted } from './math/order.js';
 import { normalQuantile } from './math/normal.js';
 
@@ -12,15 +13,13 @@ const FEWEST_ERRORS = 40;
 
 const NEAR = normalQuantile(0.9);
 const FAR = normalQuantile(0.975);
-/** What one unit of excess kurtosis adds to a quantile of the normal, by the expansion of `valueAt`. */
-const bend = (z: number): number => ((z * z - 3) * z) / 24;
 
 /**
  * How heavy the tails of the errors are. Demand that meets a holiday now and then has many small errors and a few large
  * ones: its 80 % interval is narrower, and its 95 % interval wider, than normal errors of one size would have them.
  *
  * Notation  u = |e|/s errors in standard deviations, r the ratio of their 95 % to their 80 % quantile. Of the
- *           Cornish-Fisher expansion z + γ·b(z), b(z) = (z³ − 3z)/24, the same ratio is (z₉₇₅ + γ·b(z₉₇₅))/(z₉₀ + γ·b(z₉₀)); γ
+ *           Cornish-Fisher expansion z + γ·b(z), b(z) = (z³ − 3z)/24 as in `bend`, the same ratio is (z₉₇₅ + γ·b(z₉₇₅))/(z₉₀ + γ·b(z₉₀)); γ
  *           follows, and is drawn towards 2.5 by K/(K + 1.5), K the independent looks at the horizon.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; variance [horizon].
  * Units     γ is the excess kurtosis, 0 to 6; 0 is normal. `stride` in steps.

@@ -14,9 +14,12 @@ const NEIGHBOURS = 2;
  *
  * Notation  e errors at rolling origins, n observations, K(h) independent looks at step h, V prior, r mean of fit/V:
  *           s²(h) = (1 + (0.8h/n)²)·(1 + 1/(K + 2))·(K·fit(h) + 2·r·V(h)) / (K + 2), where fit is half the growth curve
- *           through π/2·(mean |e|)² of each step, which is the variance of normal errors, and half their mean around h, and r is itself drawn towards 1 when origins are few.
+ *           through π/2·(mean |e|)² of each step, which is the variance of normal errors, and half their mean around h, and r is itself drawn towards 1
+ *           as far as looks are few.
  * Shapes    errors [origins][steps of that origin], NaN where nothing was observed; result [horizon].
  * Units     the square of the unit of the errors.
+ * Source    Bergmeir & Benítez, On the use of cross-validation for time series predictor evaluation, Information Sciences 191,
+ *           2012 (errors at rolling origins); the prior, the looks and what is unseen are ours.
  */
 export function errorVariance(
   errors: readonly Float64Array[],
@@ -46,21 +49,24 @@ export function errorVariance(
   for (let h = 0; h < tested; h += 1) fit[h] = 0.5 * (curve(h + 1) + meanAround(h, means, counts));
 
   // Models that see through the noise do better than the naive method at every step: the prior keeps its shape over
-  // steps, and takes its size from the origins as far as they go.
+  // steps, and takes its size from the origins as far as they are looks of their own.
   let ratios = 0;
   let count = 0;
+  let lookedAt = 0;
   for (let h = 0; h < tested; h += 1) {
     // A series that stood still has a prior of nothing, and nothing to compare.
     if (priors[h]! === 0) continue;
     ratios += (counts[h]! * fit[h]!) / priors[h]!;
     count += counts[h]!;
+    lookedAt += counts[h]! * looksAt(counts[h]!, h, stride);
   }
   const ratio = count > 0 ? ratios / count : 1;
-  const size = (errors.length * ratio + PRIOR_ORIGINS) / (errors.length + PRIOR_ORIGINS);
+  const meanLooks = count > 0 ? lookedAt / count : 0;
+  const size = (meanLooks * ratio + PRIOR_ORIGINS) / (meanLooks + PRIOR_ORIGINS);
 
   const variance = new Float64Array(horizon);
   for (let h = 0; h < horizon; h += 1) {
-    const looks = h < tested && counts[h]! > 0 ? Math.min(counts[h]!, 1 + ((counts[h]! - 1) * stride) / (h + 1)) : 0;
+    const looks = h < tested ? looksAt(counts[h]!, h, stride) : 0;
     const known = looks + PRIOR_ORIGINS;
     const unseen = 1 + ((UNSEEN_PER_HISTORY * (h + 1)) / observations) ** 2;
     const seen = looks > 0 ? looks * fit[h]! : 0;
@@ -69,6 +75,11 @@ export function errorVariance(
     variance[h] = unseen * (1 + 1 / known) * expected;
   }
   return variance;
+}
+
+/** How many independent looks at step h so many origins are. */
+function looksAt(count: number, h: number, stride: number): number {
+  return count > 0 ? Math.min(count, 1 + ((count - 1) * stride) / (h + 1)) : 0;
 }
 
 /** Mean over the steps next to h, each as often as it was observed; 0 where none was. */

@@ -91,6 +91,15 @@ describe('forecast', () => {
     expectSound(forecast(runs, question), runs, 30);
   });
 
+  it.each([5, 6])('expects demand that comes every %d days, and nothing in between', (every) => {
+    const lumps = series(Float64Array.from({ length: 120 }, (_, t) => (t % every === 0 ? 60 : 0)));
+    const answer = forecast(lumps, question);
+    expectSound(answer, lumps, 30);
+    const total = answer.mean.reduce((sum, value) => sum + value, 0);
+    expect(Math.abs(total - (30 * 60) / every)).toBeLessThan(60);
+    expect(answer.intervals[1]!.upper[0]).toBeGreaterThan(30);
+  });
+
   it('bridges a gap at the end, and is less sure the longer it is', () => {
     const values = daily(120);
     const whole = forecast(series(values), question);

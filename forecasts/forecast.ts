@@ -1,6 +1,7 @@
 import { combineModels } from './combination.js';
 import { distributionAround, type ErrorHistory } from './distribution.js';
 import { InvalidHorizon } from './errors.js';
+import { aboveFloors, beyondLimit, seenDemandOf } from './hidden-demand.js';
 import { withFleet, type Fleet } from './fleet/fleet.js';
 import { checkLevels, intervalsAt, type Interval } from './intervals.js';
 import { withoutKnownEffects } from './known-effects/known-effects.js';
@@ -30,6 +31,8 @@ export interface Forecast extends ForecastDistribution {
   readonly models: readonly ModelWeight[];
   /** What the regressors of the series do to it, in their order; those that the past does not bear out are left out. */
   readonly effects: readonly KnownEffect[];
+  /** The fraction of what was observed that was at its limit, and hides how much was asked for; 0 without limits. */
+  readonly censoredShare: number;
   /** How the same combination did at rolling origins; null when the series is too short to hold anything back. */
   readonly accuracy: Accuracy | null;
 }
@@ -54,8 +57,10 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     throw new InvalidHorizon(horizon, LONGEST_HORIZON);
   }
 
-  const { plain, effects, onValues, onDistribution } = withoutKnownEffects(series, horizon);
-  const combination = withFleet(combineModels(plain, horizon), plain, fleet);
+  const seen = seenDemandOf(series);
+  const { plain, effects, offValues, onValues, onDistribution } = withoutKnownEffects(seen.series, horizon);
+  const floors = seen.floors && offValues(seen.floors);
+  const combination = withFleet(combineModels(plain, horizon, floors), plain, fleet);
   const { mean, shift, origins, meansAtOrigins, stride, models } = combination;
   const { observed, gapAtEnd, scale } = combination.prepared;
   const n = observed.length;
@@ -67,7 +72,8 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     scale,
   };
 
-  const bridged = distributionAround(mean, history, { shift, origin: n, series: plain });
+  const around = distributionAround(mean, history, { shift, origin: n, series: plain });
+  const bridged = seen.isBlind ? beyondLimit(around) : floors ? aboveFloors(around, floors.subarray(floors.length - gapAtEnd)) : around;
   // The gap at the end is forecast like any other step, and then left out: that is how intervals grow with it.
   const ahead = { ...bridged, mean: bridged.mean.slice(gapAtEnd), sd: bridged.sd.slice(gapAtEnd) };
   const distribution = onDistribution(ahead, series.values.length);
@@ -78,6 +84,7 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
     intervals: intervalsAt(distribution, levels),
     models,
     effects,
+    censoredShare: seen.censoredShare,
     accuracy: trackRecord(origins, meansAtOrigins, { ...history, ...shape }, {
       observed: onValues(observed, first),
       period: combination.periods.at(-1) ?? 1,

@@ -1,6 +1,7 @@
 export { forecast, type Forecast, type ForecastQuestion } from './forecast.js';
 export { fitFleet, type Fleet } from './fleet/fleet.js';
 export { type Series } from './series.js';
+export { censoringOf, type CensoredStretch, type Censoring } from './censoring.js';
 export { type EffectSize, type KnownEffect, type Regressor } from './known-effects/regressor.js';
 export { pulse, ramp, step } from './known-effects/events.js';
 export { regularGrid, timeOfStep, type RegularGrid, type Step } from './preparation/regular-grid.js';

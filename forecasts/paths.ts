@@ -1,4 +1,5 @@
 import { aboveFloor, meanFactor, spreadOfFactor } from './error-moments.js';
+import { DRAWS_PER_PATH, DRAWS_PER_STEP, errorProcess, ErrorWalk, fillErrors, type ErrorProcess } from './error-process.js';
 import { growthFactor, heavyTailed, USUAL_EXCESS_KURTOSIS } from './error-shape.js';
 import { InvalidQuestion } from './errors.js';
 import { fillNormal } from './math/normal.js';
@@ -31,13 +32,13 @@ export interface Paths {
 }
 
 /**
- * Simulated paths around a forecast. Errors have the standard deviation of their step and are correlated from
- * step to step, because a forecast that is too low today is too low tomorrow: independent errors would cross any limit
- * far too early, and cancel out in any total.
+ * Simulated paths around a forecast. Errors have the standard deviation of their step and go on from step to step,
+ * because a forecast that is too low today is too low tomorrow: independent errors would cross any limit far too early, and
+ * cancel out in any total.
  *
- * Notation  x path, μ mean, s standard deviation, ρ error correlation, z standard normal:
- *           u₁ = z₁,  uₕ = ρ·uₕ₋₁ + √(1 − ρ²)·zₕ, and xₕ from uₕ as in `valueAt`: near μₕ + sₕ·uₕ. Where a bound is within
- *           reach, the paths average to the mean all the same: see `drawable`.
+ * Notation  x path, μ mean, s standard deviation, u errors as an `ErrorWalk` takes them: noise, wandering and slope in the shares
+ *           that s shows. xₕ follows from uₕ as in `valueAt`: near μₕ + sₕ·uₕ. Where a bound is within reach, the paths average
+ *           to the mean all the same: see `drawable`.
  * Shapes    mean and sd [horizon]; result [count × horizon]. Every second path mirrors the errors of the one before it.
  * Units     the unit of `mean`. The same seed gives the same paths, to the bit.
  * Throws    InvalidQuestion when count is not a whole number of at least 1.
@@ -51,23 +52,31 @@ export function simulatePaths(
 ): Paths {
   checkCount(count);
   const drawn = drawable(distribution);
-  const rho = drawn.errorCorrelation;
   const horizon = drawn.mean.length;
-  const innovation = Math.sqrt(1 - rho * rho);
+  const walk = new ErrorWalk(processOf(distribution));
   const random = randomStream(seed);
-  const draws = new Float64Array(horizon);
+  const draws = new Float64Array(DRAWS_PER_STEP * horizon + DRAWS_PER_PATH);
+  const errors = new Float64Array(horizon);
   const values = new Float64Array(count * horizon);
 
   for (let path = 0; path < count; path += 2) {
     fillNormal(draws, random);
-    let error = 0;
+    fillErrors(errors, walk, draws);
     for (let h = 0; h < horizon; h += 1) {
-      error = h === 0 ? draws[0]! : rho * error + innovation * draws[h]!;
-      values[path * horizon + h] = valueAt(drawn, h, error);
-      if (path + 1 < count) values[(path + 1) * horizon + h] = valueAt(drawn, h, -error);
+      values[path * horizon + h] = valueAt(drawn, h, errors[h]!);
+      if (path + 1 < count) values[(path + 1) * horizon + h] = valueAt(drawn, h, -errors[h]!);
     }
   }
   return { values, count, horizon };
+}
+
+/**
+ * How the errors of a forecast go on from step to step. What makes a relative error grow with the value is not time.
+ *
+ * Units     none.
+ */
+export function processOf({ mean, sd, multiplicative, errorCorrelation }: ForecastDistribution): ErrorProcess {
+  return errorProcess(multiplicative ? sd.map((s, h) => (mean[h]! > 0 ? s / mean[h]! : 0)) : sd, errorCorrelation);
 }
 
 /** Throws InvalidQuestion when paths are not asked for in a whole number. */

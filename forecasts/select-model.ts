@@ -14,6 +14,8 @@ const BLUNTEST = 1;
 const BLUNTEST_OF_TREND = 2.5;
 const OBSERVATIONS_PER_SHARPNESS = 150;
 const SHARPEST = 6;
+/** A trend that is there takes this much off the error of a model that follows it. */
+const PROOF_OF_TREND = 0.85;
 /** Relative to the best model; below this a model adds noise rather than a second opinion. */
 const SMALLEST_RELATIVE_WEIGHT = 0.04;
 /** What an error one origin further back counts, relative to the next. */
@@ -26,6 +28,7 @@ const FADING = 0.9;
  * Notation  n observations, p sharpness: 1 + n/150, or 2.5 + n/150 with an evident trend, and at most 6. On a short series
  *           the ranking is mostly luck.
  * Shapes    result [models], adding up to 1; equal weights when there are no origins to judge by.
+ * Units     fractions; the errors of all models in one unit, which cancels out.
  * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969 (inverse errors);
  *           Pawlikowski & Chorowska, Weighted ensemble of statistical models, IJF 36(1), 2020 (origins, sharpness).
  */
@@ -49,6 +52,21 @@ export function combinationWeights(
   return weights.map((weight) => weight / sum);
 }
 
+/**
+ * Whether models that follow a trend have proved it at rolling origins, where the series alone does not show it beyond doubt: the
+ * best of them was better than the best of all others by a good deal.
+ *
+ * Notation  eₜ and eₗ the least errors of models that follow a trend and of those that do not: eₜ < 0.85·eₗ.
+ * Shapes    followsTrend [models].
+ * Units     the errors of all models in one unit, which cancels out.
+ * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §5.10 (choosing by rolling origins).
+ */
+export function provesTrend(origins: readonly OriginForecasts[], followsTrend: readonly boolean[]): boolean {
+  const least = (ofTrend: boolean): number =>
+    followsTrend.reduce((best, follows, model) => (follows === ofTrend ? Math.min(best, fadedError(origins, model)) : best), Infinity);
+  return least(true) < PROOF_OF_TREND * least(false);
+}
+
 function fadedError(origins: readonly OriginForecasts[], model: number): number {
   let sum = 0;
   let weights = 0;
@@ -63,7 +81,13 @@ function fadedError(origins: readonly OriginForecasts[], model: number): number 
   return weights > 0 ? sum / weights : Infinity;
 }
 
-/** The weighted mean of what the models said; [horizon]. */
+/**
+ * The weighted mean of what the models said.
+ *
+ * Shapes    means [models][horizon], weights [models]; result [horizon].
+ * Units     the unit of the means; weights are fractions that add up to 1.
+ * Source    Bates & Granger, The combination of forecasts, Operational Research Quarterly 20(4), 1969.
+ */
 export function combine(means: readonly Float64Array[], weights: Float64Array): Float64Array {
   const combined = new Float64Array(means[0]!.length);
   for (let model = 0; model < means.length; model += 1) {

@@ -14,6 +14,11 @@ export interface Series {
   readonly nonNegative: boolean;
   /** The quantity cannot pass this value, in the unit of `values`: what is installed, for instance. */
   readonly upperBound?: number;
+  /**
+   * The most that could be observed at each step, one per value, in their unit; NaN where nothing limits. A value at its limit
+   * is then the least that was asked for: what is allocated hides the queue. Absent where values are demand itself.
+   */
+  readonly limits?: Float64Array;
   /** What is known in advance to move the series, over its history and the horizon of the forecast. */
   readonly regressors?: readonly Regressor[];
 }

@@ -50,7 +50,10 @@ export class ObserveCapacities1795020000000 implements MigrationInterface {
                         FROM capacity
                       UNION ALL
                       SELECT id, resource_id, CASE metric WHEN 'GPU_ALLOCATED' THEN 'GPU_REQUESTED' ELSE metric END, unit, effective_from, limit_value, NULL, NULL, NULL, NULL, true
-                        FROM observed_limit) AS step
+                        FROM observed_limit
+                       -- Where a source says how many may be asked for, that is it; else it is how many there are.
+                       WHERE NOT (metric = 'GPU_ALLOCATED' AND EXISTS (
+                             SELECT FROM observed_limit AS own WHERE own.resource_id = observed_limit.resource_id AND own.metric = 'GPU_REQUESTED'))) AS step
               WINDOW in_time AS (PARTITION BY step.resource_id, step.metric ORDER BY step.effective_from, NOT step.is_observed, step.id)) AS stated
        WHERE stated.limit_number > 0
       WINDOW of_limit  AS (PARTITION BY stated.resource_id, stated.metric, stated.limit_number),

@@ -29,15 +29,7 @@ const RIDGE_OF_CONSTANT = 1e-9;
 /** What then went beyond this, in units of the usual deviation, teaches nothing about ordinary days. */
 const FURTHEST = 20;
 
-/**
- * Regression from the last values of a series to each of the next, with coefficients shared by all series of a kind.
- *
- * Notation  y values on the scale of the series, e an origin, ȳ mean of the season before e, d mean |yₑ₋ₗ − ȳ| over the lags ℓ:
- *           features xₗ = (yₑ₋ₗ − ȳ)/d and 1, k of them;  (yₑ₊ₕ − ȳ)/d = Σ βₕₗ·xₗ, β by ridge regression for every h.
- * Units     none: level and size of a series are taken off before, and put back after.
- * Source    Montero-Manso & Hyndman, Principles and algorithms for forecasting groups of time series, International Journal
- *           of Forecasting 37(4), 2021 (one linear regression on the lags of all series).
- */
+/** Sums before the first window. */
 export function emptySums({ lags }: FleetLags, horizon: number): WindowSums {
   const k = lags.length + 1;
   return {
@@ -89,7 +81,16 @@ function addWaiting(sums: WindowSums, k: number): void {
   }
 }
 
-/** β of every step; [horizon × k], the constant last. */
+/**
+ * Regression from the last values of a series to each of the next, with coefficients shared by all series of a kind.
+ *
+ * Notation  y values on the scale of the series, e an origin, ȳ mean of the season before e, d mean |yₑ₋ₗ − ȳ| over the lags ℓ:
+ *           features xₗ = (yₑ₋ₗ − ȳ)/d and 1, k of them;  (yₑ₊ₕ − ȳ)/d = Σ βₕₗ·xₗ, β by ridge regression for every h.
+ * Shapes    β of every step, [horizon × k], the constant last.
+ * Units     none: level and size of a series are taken off before, and put back after.
+ * Source    Montero-Manso & Hyndman, Principles and algorithms for forecasting groups of time series, International Journal
+ *           of Forecasting 37(4), 2021 (one linear regression on the lags of all series).
+ */
 export function coefficientsOf(sums: WindowSums, { lags }: FleetLags): Float64Array {
   const k = lags.length + 1;
   addWaiting(sums, k);
@@ -100,7 +101,7 @@ export function coefficientsOf(sums: WindowSums, { lags }: FleetLags): Float64Ar
 }
 
 /**
- * What the regression expects after `origin`; [horizon]. Null where the series is too short for its lags, or has not moved.
+ * What the regression of `coefficientsOf` expects after `origin`; [horizon]. Null where the series is too short for its lags, or has not moved.
  */
 export function fleetMean(
   values: Float64Array,

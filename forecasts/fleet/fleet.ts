@@ -3,6 +3,7 @@ import { ForecastError } from '../errors.js';
 import { withoutKnownEffects } from '../known-effects/known-effects.js';
 import { quantileOfSorted } from '../math/order.js';
 import { prepare } from '../preparation/prepare.js';
+import { seenDemandOf } from '../hidden-demand.js';
 import { checkSeries, type Series } from '../series.js';
 import { addWindow, coefficientsOf, emptySums, fleetMean, type FleetLags } from './fleet-regression.js';
 
@@ -59,7 +60,7 @@ const LEAST_GAIN = 0.005;
  * Shapes    series with the same step, of which a thousand teach as much as more; those whose periods are not the ones that most have are passed over, and so
  *           are those that cannot be forecast.
  * Units     none; `horizon` in steps.
- * Source    see `emptySums` for the regression; the weight is that of a combination, Bates & Granger, The combination of
+ * Source    see `coefficientsOf` for the regression; the weight is that of a combination, Bates & Granger, The combination of
  *           forecasts, Operational Research Quarterly 20(4), 1969.
  */
 export function fitFleet(series: readonly Series[], horizon: number): Fleet {
@@ -69,7 +70,7 @@ export function fitFleet(series: readonly Series[], horizon: number): Fleet {
     try {
       checkSeries(one);
       // Holidays and launches are not for the others to learn.
-      const { plain } = withoutKnownEffects(one, horizon);
+      const { plain } = withoutKnownEffects(seenDemandOf(one).series, horizon);
       const { values, scale } = prepare(plain);
       return [{ series: plain, values, isLogarithmic: scale.isLogarithmic }];
     } catch (error) {

@@ -11,6 +11,8 @@ export interface WithoutKnownEffects {
   readonly plain: Series;
   /** The effects that were taken off, in the order of the regressors. */
   readonly effects: readonly KnownEffect[];
+  /** Takes the effects off values of the series, of which the first is the first step of the grid. */
+  offValues(values: Float64Array): Float64Array;
   /** Puts the effects back on values of the plain series, of which the first is this step of the grid. */
   onValues(values: Float64Array, from: number): Float64Array;
   /** Puts the effects, and how far they may be off, back on a distribution of the plain series. */
@@ -41,7 +43,7 @@ export function withoutKnownEffects(series: Series, horizon: number): WithoutKno
   // What is taken off last is put back first.
   const moves = [...present(given), ...present(learnt)];
   const effects = regressors.flatMap((regressor, i) => (given[i] ?? learnt[open.indexOf(regressor)])?.effect ?? []);
-  if (moves.length === 0) return { plain: series, effects, onValues: (same) => same, onDistribution: (same) => same };
+  if (moves.length === 0) return { plain: series, effects, offValues: (same) => same, onValues: (same) => same, onDistribution: (same) => same };
 
   const rest = present(learnt).reduce(takenOff, unexplained);
   // The rest may pass a bound, or go below zero by what an amount is off: bounds hold for the whole.
@@ -53,6 +55,7 @@ export function withoutKnownEffects(series: Series, horizon: number): WithoutKno
   return {
     plain,
     effects,
+    offValues: (values) => present(learnt).reduce(takenOff, present(given).reduce(takenOff, values)),
     onValues,
     onDistribution: (part, from) => ({
       ...part,

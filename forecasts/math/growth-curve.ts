@@ -8,6 +8,15 @@ const LOWEST_EXPECTED = 1e-6;
 /** A curve a + b·h + c·h², none of the three below 0. */
 export type GrowthCurve = (h: number) => number;
 
+/** What a growth curve is made of: noise, wandering and a wrong slope. */
+export interface GrowthTerms {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly longest: number;
+  readonly highest: number;
+}
+
 /** Points to lay a growth curve through. */
 export interface GrowthPoints {
   readonly steps: Float64Array;
@@ -28,7 +37,20 @@ export interface GrowthPoints {
  * Source    Franc, Hlaváč & Navara, Sequential coordinate-wise algorithm for the non-negative least squares problem,
  *           CAIP 2005.
  */
-export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoints): GrowthCurve {
+export function fitGrowthCurve(points: GrowthPoints): GrowthCurve {
+  const { a, b, c, longest, highest } = growthTerms(points);
+  return (h) => highest * (a + (b * h) / longest + c * (h / longest) ** 2);
+}
+
+/**
+ * The terms of `fitGrowthCurve`, in units of the longest step and the highest point: a + b·(h/longest) + c·(h/longest)² is the
+ * curve over `highest`.
+ *
+ * Shapes    as there.
+ * Units     a, b and c have none; `longest` in steps, `highest` in the unit of the heights.
+ * Source    as there.
+ */
+export function growthTerms({ steps, heights, counts, expected }: GrowthPoints): GrowthTerms {
   // Steps are measured in the longest and heights in the highest, so that no product leaves the range of a double.
   const longest = largest(steps) || 1;
   const highest = Math.max(largest(heights), largest(expected)) || 1;
@@ -59,7 +81,7 @@ export function fitGrowthCurve({ steps, heights, counts, expected }: GrowthPoint
     }
   }
   const [a, b, c] = coefficients;
-  return (h) => highest * (a! + (b! * h) / longest + c! * (h / longest) ** 2);
+  return { a: a!, b: b!, c: c!, longest, highest };
 }
 
 function largest(values: Float64Array): number {

@@ -7,7 +7,7 @@ import { dampedHolt } from './damped-holt.js';
 import { drift } from './drift.js';
 import { intermittent } from './intermittent.js';
 import { naive } from './naive.js';
-import { recentDrift } from './recent-drift.js';
+import { halfDrift, recentDrift } from './recent-drift.js';
 import {
   fewSeasonsLags,
   manySeasonsLags,
@@ -27,6 +27,7 @@ export const models: readonly ForecastModel[] = [
   seasonalNaive,
   seasonallyAdjusted(drift),
   seasonallyAdjusted(recentDrift),
+  seasonallyAdjusted(halfDrift),
   seasonallyAdjusted(smoothingWithDrift),
   seasonallyAdjusted(simpleSmoothing),
   seasonallyAdjusted(dampedHolt),

@@ -1,6 +1,6 @@
 import { difference, referencesIn } from '../../test/support/reference-values.js';
 import { InsufficientHistory } from '../errors.js';
-import { recentDrift } from './recent-drift.js';
+import { halfDrift, recentDrift } from './recent-drift.js';
 
 describe('recent drift', () => {
   it('goes on at the pace of the last third', () => {
@@ -13,6 +13,20 @@ describe('recent drift', () => {
 
   it('refuses fewer than 24 observations', () => {
     expect(() => recentDrift.fit({ values: new Float64Array(23), periods: [] })).toThrow(InsufficientHistory);
+  });
+});
+
+describe('half drift', () => {
+  it('goes on at the pace of the later half', () => {
+    // Growth of 1 per step for 40 steps, then 4 per step for 20; of the later half 10 steps are slow and 20 are fast, and the
+    // three neighbours at the far end lie on the slow stretch: c = ((119 + 115 + 111) − (29 + 28 + 27)) / 90 = 2.9.
+    const values = Float64Array.from({ length: 60 }, (_, t) => (t < 40 ? t : 39 + 4 * (t - 39)));
+    const [next] = halfDrift.fit({ values, periods: [] }).forecast(1);
+    expect(next).toBeCloseTo(119 + 2.9, 10);
+  });
+
+  it('refuses fewer than 60 observations', () => {
+    expect(() => halfDrift.fit({ values: new Float64Array(59), periods: [] })).toThrow(InsufficientHistory);
   });
 });
 

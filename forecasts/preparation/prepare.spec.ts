@@ -38,6 +38,11 @@ describe('spikes', () => {
     expect(cutSpikes(values)[59]).toBeGreaterThan(490);
   });
 
+  it.each([2, 5, 6])('that come every %d days, with nothing in between, are left', (every) => {
+    const lumps = Float64Array.from({ length: 60 }, (_, t) => (t % every === 0 ? 40 : 0));
+    expect(cutSpikes(lumps)).toEqual(lumps);
+  });
+
   it('are not seen in a steady climb, nor in a change that lasts', () => {
     const climb = Float64Array.from({ length: 50 }, (_, t) => 3 * t);
     expect(cutSpikes(climb)).toEqual(climb);

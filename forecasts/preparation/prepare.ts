@@ -20,16 +20,19 @@ export interface PreparedSeries {
 /**
  * Makes a series ready to learn from: spikes cut, scale chosen, gaps filled, and the unobserved steps at either end left off.
  *
- * Shapes    values [n], which passed `checkSeries`; see PreparedSeries.
+ * Shapes    values [n], which passed `checkSeries`; floors [n], below which no gap is filled, NaN where there is none; see
+ *           PreparedSeries.
  * Units     see PreparedSeries.
  */
-export function prepare({ values, periods }: Series): PreparedSeries {
+export function prepare({ values, periods }: Series, floors: Float64Array | null = null): PreparedSeries {
   const first = values.findIndex((value) => !Number.isNaN(value));
   const end = values.findLastIndex((value) => !Number.isNaN(value)) + 1;
   const ascending = [...new Set(periods)].sort((a, b) => a - b);
   const observed = cutSpikes(values.subarray(first, end));
   const scale = scaleOf(observed, ascending[0] ?? 1);
-  const scaled = fillGaps(scale.isLogarithmic ? observed.map(scale.to) : observed, ascending);
+  const filled = fillGaps(scale.isLogarithmic ? observed.map(scale.to) : observed, ascending);
+  // Nothing compares with NaN: where no floor is known, the filling stays as it is.
+  const scaled = floors ? filled.map((value, i) => (scale.to(floors[first + i]!) > value ? scale.to(floors[first + i]!) : value)) : filled;
   return {
     scale,
     values: scaled,

@@ -49,15 +49,21 @@ function observedOnly(values: Float64Array): Float64Array {
   return observed.subarray(0, count);
 }
 
-/** Largest deviation of each stretch above the threshold, largest first; what lies within a window is one stretch. */
+/**
+ * Largest deviation of each stretch above the threshold, largest first. A stretch is no longer than a window: demand that
+ * comes every fifth day and is nothing in between recurs, and is not one spike that goes on.
+ */
 function peaksAbove(deviations: Float64Array, threshold: number): number[] {
   const peaks: number[] = [];
-  let last = -Infinity;
+  let start = -Infinity;
   deviations.forEach((deviation, t) => {
     if (!(deviation > threshold)) return;
-    if (t - last <= 2 * REACH) peaks.push(Math.max(peaks.pop()!, deviation));
-    else peaks.push(deviation);
-    last = t;
+    if (t - start <= 2 * REACH) {
+      peaks.push(Math.max(peaks.pop()!, deviation));
+    } else {
+      peaks.push(deviation);
+      start = t;
+    }
   });
   return peaks.sort((a, b) => b - a);
 }

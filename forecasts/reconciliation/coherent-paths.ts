@@ -1,8 +1,9 @@
+import { DRAWS_PER_PATH, DRAWS_PER_STEP, ErrorWalk, type ErrorProcess } from '../error-process.js';
 import { heavyTailed, USUAL_EXCESS_KURTOSIS } from '../error-shape.js';
 import { InvalidQuestion } from '../errors.js';
 import { fillNormal } from '../math/normal.js';
 import { randomStream, type RandomStream } from '../math/random.js';
-import { checkCount, deviationAt, drawable, valueAround, type ForecastDistribution, type Paths } from '../paths.js';
+import { checkCount, deviationAt, drawable, processOf, valueAround, type ForecastDistribution, type Paths } from '../paths.js';
 import { boundsOf, type Bounds } from './bounds.js';
 import { dependenceOf } from './dependence.js';
 import { divideAmong } from './divide.js';
@@ -16,8 +17,8 @@ const ROUNDING = 1e-9;
  * Simulated paths of a whole hierarchy at once: in each of them the parts add up to the whole at every step. They are drawn
  * for the leaves and added up, with errors that go together as far as makes each whole stray as its own forecast says.
  *
- * Notation  u of a root as in `simulatePaths`, with its own error correlation. Of the parts of a whole, errors are drawn that
- *           go together as `dependenceOf` says, each with its own error correlation, and what they lack of the error s·u of
+ * Notation  u of a root as in `simulatePaths`. Of the parts of a whole, errors are drawn that
+ *           go together as `dependenceOf` says, each going on over the steps as its own forecast says, and what they lack of the error s·u of
  *           the whole is divided among them. So the errors of the parts of every whole add up to its own, at every step,
  *           and totals over time stray as those of the whole do. The value of a leaf is that of its u.
  * Tolerance leaves have the quantiles of their own forecasts. Of wholes, the mean is theirs but for what 1/√count leaves to
@@ -43,12 +44,12 @@ export function coherentPaths(
 
   const steps = stepsOf(hierarchy, reconciled, horizon);
   const bounds = boundsOf(hierarchy, reconciled);
-  const errors = new Errors(hierarchy, Float64Array.from(reconciled, ({ errorCorrelation }) => errorCorrelation), randomStream(seed));
+  const errors = new Errors(hierarchy, reconciled.map(processOf), randomStream(seed));
   const results = nodes.map((): Paths => ({ values: new Float64Array(count * horizon), count, horizon }));
   const values = new Float64Array(reconciled.length);
   for (let path = 0; path < count; path += 2) {
     for (let h = 0; h < horizon; h += 1) {
-      const scores = errors.next(steps[h]!, h === 0);
+      const scores = errors.next(steps[h]!, h);
       for (let mirrored = path; mirrored < Math.min(count, path + 2); mirrored += 1) {
         leavesAt(hierarchy, steps[h]!, scores, mirrored === path ? 1 : -1, values);
         addUp(hierarchy, values);
@@ -115,30 +116,35 @@ class Errors {
   private readonly roots: Int32Array;
   /** Every whole before its parts. */
   private readonly wholes: Int32Array;
+  private readonly directions: Float64Array;
   private readonly draws: Float64Array;
-  /** What each node strays by itself, and what the parts of each whole have in common; they fade from step to step. */
+  /** One for each node, and then one for each whole. */
+  private readonly walks: readonly ErrorWalk[];
+  /** What each node strays by itself, and what the parts of each whole have in common. */
   private readonly own: Float64Array;
   private readonly common: Float64Array;
   private readonly scores: Float64Array;
 
   constructor(
     private readonly hierarchy: Hierarchy,
-    private readonly errorCorrelations: Float64Array,
+    processes: readonly ErrorProcess[],
     private readonly random: RandomStream,
   ) {
-    const nodes = errorCorrelations.length;
+    const nodes = processes.length;
     this.roots = hierarchy.order.filter((node) => hierarchy.parents[node] === -1);
     this.wholes = hierarchy.order.filter((node) => hierarchy.children[node]!.length > 0);
-    this.draws = new Float64Array(nodes + this.wholes.length);
+    this.walks = [...processes, ...Array.from(this.wholes, (whole) => processes[whole]!)].map((process) => new ErrorWalk(process));
+    this.directions = new Float64Array(DRAWS_PER_PATH * this.walks.length);
+    this.draws = new Float64Array(DRAWS_PER_STEP * this.walks.length);
     this.own = new Float64Array(nodes);
     this.common = new Float64Array(this.wholes.length);
     this.scores = new Float64Array(nodes);
   }
 
-  /** The standard normal u of each node at the next step, or at the first one of another path; [nodes]. */
-  next({ sds, drawn, shares, correlations }: Step, isFirst: boolean): Float64Array {
+  /** The standard normal u of each node at step h, from 0, of each step of a path in turn; [nodes]. */
+  next({ sds, drawn, shares, correlations }: Step, h: number): Float64Array {
     const { hierarchy, roots, wholes, own, common, scores } = this;
-    this.fade(isFirst);
+    this.goOn(h);
     for (const root of roots) scores[root] = own[root]!;
     for (let whole = 0; whole < wholes.length; whole += 1) {
       const node = wholes[whole]!;
@@ -159,16 +165,17 @@ class Errors {
     return scores;
   }
 
-  private fade(isFirst: boolean): void {
-    const { wholes, draws, own, common, errorCorrelations } = this;
-    fillNormal(draws, this.random);
-    for (let node = 0; node < own.length; node += 1) {
-      const rho = isFirst ? 0 : errorCorrelations[node]!;
-      own[node] = rho * own[node]! + Math.sqrt(1 - rho * rho) * draws[node]!;
+  private goOn(h: number): void {
+    const { walks, draws, directions, own, common } = this;
+    if (h === 0) {
+      fillNormal(directions, this.random);
+      walks.forEach((walk, i) => walk.begin(directions[i]!));
     }
-    for (let i = 0; i < wholes.length; i += 1) {
-      const rho = isFirst ? 0 : errorCorrelations[wholes[i]!]!;
-      common[i] = rho * common[i]! + Math.sqrt(1 - rho * rho) * draws[own.length + i]!;
+    fillNormal(draws, this.random);
+    for (let i = 0; i < walks.length; i += 1) {
+      const error = walks[i]!.next(h, draws[i]!, draws[walks.length + i]!);
+      if (i < own.length) own[i] = error;
+      else common[i - own.length] = error;
     }
   }
 }

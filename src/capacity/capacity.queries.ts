@@ -75,7 +75,7 @@ export async function upsertCapacity(
     db,
     sql`INSERT INTO capacity (resource_id, metric, limit_value, unit, headroom, lead_time_days,
                               unit_cost_per_month, unit_cost_currency, effective_from)
-        VALUES (${resourceKey}, ${metric}, ${limit ?? null}, ${usageUnits[metric]}, ${headroom}, ${leadTimeDays},
+        VALUES (${resourceKey}, ${limitMetricOf(metric)}, ${limit ?? null}, ${usageUnits[metric]}, ${headroom}, ${leadTimeDays},
                 ${unitCostPerMonth?.amount ?? null}, ${unitCostPerMonth?.currency ?? null}, ${effectiveFrom})
         ON CONFLICT (resource_id, metric, effective_from) DO UPDATE
            SET limit_value = excluded.limit_value, headroom = excluded.headroom, lead_time_days = excluded.lead_time_days,

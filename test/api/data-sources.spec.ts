@@ -188,7 +188,7 @@ describe('data sources', () => {
   it('are refused for what their settings lack, by its name', async () => {
     const refused = async (input: Record<string, unknown>) => (await create(input)).userErrors[0];
     expect(await refused({ settings: { ...settings(), colour: 'red' } })).toMatchObject({ code: 'INVALID', field: ['settings', 'colour'], message: expect.stringContaining('prometheus has no setting "colour"') });
-    expect(await refused({ settings: { url: server.url } })).toMatchObject({ field: ['settings', 'queries'], message: 'prometheus needs the setting "queries": what to ask, one expression for each metric' });
+    expect(await refused({ settings: { url: server.url } })).toMatchObject({ field: ['settings', 'presets'], message: 'prometheus needs something to ask for: name "presets", or give "queries"' });
     expect(await refused({ settings: settings({ url: 'prometheus:9090' }) })).toMatchObject({ field: ['settings', 'url'], message: 'setting "url" of prometheus needs the form ^https?://, got "prometheus:9090"' });
     expect(await refused({ settings: settings({ queries: [{ query: 'up', metric: 'UP', resourceId: '{job}' }] }) })).toMatchObject({ field: ['settings', 'queries', '0', 'metric'] });
     expect(await refused({ settings: settings({ step: 'PT7M' }) })).toMatchObject({ field: ['settings', 'step'], message: expect.stringContaining('got "PT7M"') });
@@ -205,7 +205,7 @@ describe('data sources', () => {
     server.answer(json({ status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1, '1'] }] } }));
     const test = async (input: Record<string, unknown>) =>
       (await app.data(`mutation ($input: DataSourceTestInput!) { dataSourceTest(input: $input) { answer userErrors { code message field } } }`, { input })).dataSourceTest;
-    expect(await test({ collector: 'prometheus', settings: settings() })).toMatchObject({ answer: expect.stringContaining('1 queries give 1 series now'), userErrors: [] });
+    expect(await test({ collector: 'prometheus', settings: settings() })).toMatchObject({ answer: expect.stringContaining('answers with series of now: 1 of own queries'), userErrors: [] });
     server.answer(misbehaviour.refuse(401));
     expect(await test({ collector: 'prometheus', settings: settings() })).toMatchObject({ answer: null, userErrors: [{ code: 'INVALID', field: ['settings'], message: expect.stringContaining('answered 401') }] });
     expect(await test({ collector: 'usage-csv', settings: {} })).toMatchObject({ userErrors: [{ field: ['collector'] }] });

@@ -97,7 +97,7 @@ describe('an import that is interrupted', () => {
   });
 
   it('by the loss of its connection says so, and leaves the old numbers', async () => {
-    const file = await app.file('new.csv', bill('0.5', 20_000));
+    const file = await app.file('new.csv', bill('0.5', 60_000));
     const { exit } = headroom(['import', 'focus', file], { databaseUrl: app.databaseUrl });
     let hasEnded = false;
     void exit.then(() => (hasEnded = true));
