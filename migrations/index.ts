@@ -14,6 +14,7 @@ import { ChargesThatAreEstimated1795012000000 } from './1795012000000-charges-th
 import { ObserveCapacities1795020000000 } from './1795020000000-observe-capacities.js';
 import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js';
 import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
+import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   ObserveCapacities1795020000000,
   CreateScenario1795021000000,
   CreateBudgetOutlook1795030000000,
+  AddCensoredShare1795031000000,
 ];

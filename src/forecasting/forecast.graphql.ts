@@ -74,6 +74,8 @@ export class Forecast extends Node {
   models: ForecastModelWeight[];
   @Field(() => [KnownEffect], { description: 'What the calendar puts on top of the models. It is in the points; only what the history bears out is here.' })
   knownEffects: KnownEffect[];
+  @Field(() => Float, { description: 'Fraction of the observed days at the limit, where that hides how much more was asked for; 0 where nothing was hidden.' })
+  censoredShare: number;
   @Field({ description: 'Unit of every value; the billing currency for costs.' }) unit: string;
   @Field(() => DailyStatistic) statistic: DailyStatistic;
   @Field(() => Granularity) granularity: Granularity;

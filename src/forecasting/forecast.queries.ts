@@ -19,7 +19,7 @@ const selection = sql`
   forecast.metric, forecast.cost_metric   AS "costMetric",
   forecast.version, forecast.unit, forecast.statistic, forecast.granularity, forecast.origin, forecast.horizon,
   jsonb_build_object('start', forecast.training_start, 'end', forecast.origin) AS "trainingPeriod",
-  forecast.models, forecast.known_effects AS "knownEffects", forecast.accuracy, forecast.created_at AS "createdAt"`;
+  forecast.models, forecast.known_effects AS "knownEffects", forecast.censored_share AS "censoredShare", forecast.accuracy, forecast.created_at AS "createdAt"`;
 
 /** ` AND …` for the forecasts a viewer may see: of resources within the scope, of costs wholly within it. */
 function visibleTo(viewer: Viewer): Sql {
@@ -155,7 +155,7 @@ export async function storeVersion(db: Database, training: Training, made: Engin
     sql`INSERT INTO forecast (subject, version, resource_id, metric, cost_scope, cost_metric, unit, statistic, granularity,
                               training_start, origin, horizon, data_as_of, training_digest, mean, standard_deviation,
                               error_correlation, excess_kurtosis, multiplicative, non_negative, upper_bound, intervals, models,
-                              known_effects, accuracy, created_at)
+                              known_effects, censored_share, accuracy, created_at)
         VALUES (${key},
                 (SELECT coalesce(max(earlier.version), 0) + 1 FROM forecast AS earlier WHERE earlier.subject = ${key}),
                 ${isUsage ? subject.resourceKey : null}, ${isUsage ? subject.metric : null},
@@ -163,7 +163,7 @@ export async function storeVersion(db: Database, training: Training, made: Engin
                 ${unit}, ${statistic}, 'DAY', ${start}, ${end}, ${made.mean.length}, ${asOf}, ${digestOf(training)},
                 ${[...made.mean]}, ${[...made.sd]}, ${made.errorCorrelation}, ${made.excessKurtosis}, ${made.multiplicative ?? false},
                 ${made.nonNegative}, ${made.upperBound ?? null},
-                ${JSON.stringify(intervals)}::jsonb, ${JSON.stringify(models)}::jsonb, ${JSON.stringify(knownEffects)}::jsonb,
+                ${JSON.stringify(intervals)}::jsonb, ${JSON.stringify(models)}::jsonb, ${JSON.stringify(knownEffects)}::jsonb, ${made.censoredShare},
                 ${made.accuracy === null ? null : JSON.stringify(made.accuracy)}::jsonb, ${createdAt})
         RETURNING id`,
   );

@@ -20,6 +20,8 @@ export interface Training {
   /** End of the last day; the forecast begins here. */
   end: Date;
   values: (number | null)[];
+  /** What each value could not pass, where it hides what is above; null for anything else. */
+  limits: (number | null)[] | null;
   asOf: Date;
   holidays: HolidayCalendar;
 }
@@ -28,20 +30,20 @@ const daysOfWeek = 7;
 const dayMs = 86_400_000;
 
 export function trainingOfUsage(usage: DailyUsage, asOf: Date, holidays: HolidayCalendar): Training {
-  const { resourceKey, metric, unit, start, end, values } = usage;
-  return { subject: { kind: 'usage', resourceKey, metric }, unit, statistic: dailyStatistic(metric), start, end, values, asOf, holidays };
+  const { resourceKey, metric, unit, start, end, values, limits } = usage;
+  return { subject: { kind: 'usage', resourceKey, metric }, unit, statistic: dailyStatistic(metric), start, end, values, limits, asOf, holidays };
 }
 
 export function trainingOfCost(scope: Scope, metric: CostMetric, daily: DailyCost, holidays: HolidayCalendar): Training {
   const { currency, start, end, values, asOf } = daily;
-  return { subject: { kind: 'cost', scope, metric, currency }, unit: currency, statistic: 'SUM', start, end, values, asOf, holidays };
+  return { subject: { kind: 'cost', scope, metric, currency }, unit: currency, statistic: 'SUM', start, end, values, limits: null, asOf, holidays };
 }
 
 /**
  * The series the engine learns from: gaps stay gaps, and only credits let a quantity be negative. Bills come at the turn of
  * a month, which usage knows nothing of.
  */
-export function toSeries({ subject, start, values, holidays }: Training, horizonDays: number): Series {
+export function toSeries({ subject, start, values, limits, holidays }: Training, horizonDays: number): Series {
   const observed = Float64Array.from(values, (value) => value ?? Number.NaN);
   return {
     values: observed,
@@ -52,6 +54,7 @@ export function toSeries({ subject, start, values, holidays }: Training, horizon
       holidays,
       { withMonths: subject.kind === 'cost' },
     ),
+    ...(limits ? { limits: Float64Array.from(limits, (limit) => limit ?? Number.NaN) } : {}),
     ...(subject.kind === 'usage' && subject.metric === UsageMetric.GPU_UTILIZATION ? { upperBound: 1 } : {}),
   };
 }
@@ -60,9 +63,9 @@ export function toSeries({ subject, start, values, holidays }: Training, horizon
 const significantDigits = 12;
 
 /** A digest of what is learnt from: the same days, values and holidays make no new version. */
-export function digestOf({ start, end, unit, values, holidays }: Training): string {
+export function digestOf({ start, end, unit, values, limits, holidays }: Training): string {
   const rounded = values.map((value) => value && Number(value.toPrecision(significantDigits)));
-  return createHash('sha256').update(JSON.stringify([start, end, unit, rounded, holidays.country])).digest('hex');
+  return createHash('sha256').update(JSON.stringify([start, end, unit, rounded, holidays.country, ...(limits ? [limits] : [])])).digest('hex');
 }
 
 /** The key that all versions of a forecast share. */

@@ -44,7 +44,7 @@ const migFamilies: readonly MigFamily[] = [
 
 /**
  * What share of a GPU a MIG profile is: its compute slices, of those the GPU has. Its memory is not
- * counted: see docs/decisions/0024-shares-of-a-gpu.md.
+ * counted: see docs/decisions/0023-shares-of-a-gpu.md.
  *
  * @param profile such as `1g.5gb`, `3g.20gb` or `1g.5gb+me`; `1c.3g.20gb` is a compute instance, one slice within three
  * @param product the GPU, as a driver or a cloud spells it; null where it is not known

@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { withinScopes, type Viewer } from '../access/index.js';
 import { query, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
-import { fillingMetrics, type UsageMetric } from './usage-metric.js';
+import { fillingMetrics, UsageMetric } from './usage-metric.js';
 import { UsageStatistic, type UsagePoint } from './usage.graphql.js';
 
 const hourMs = 3_600_000;
@@ -82,6 +82,11 @@ export interface DailyUsage {
   end: Date;
   /** The day's maximum of what a resource can run out of, else its mean; null where too little was observed. */
   values: (number | null)[];
+  /**
+   * How large it was on each day, where what was observed cannot be more than that, and hides a queue that nobody observes: allocated
+   * GPUs of which it is not known how many were asked for. Null for anything else.
+   */
+  limits: (number | null)[] | null;
 }
 
 /** Whether a metric's day is its maximum (what has to fit) or its mean. */
@@ -103,7 +108,10 @@ export function dailyUsage(
   return query(
     db,
     sql`WITH wanted AS (
-          SELECT series.id, series.resource_id, series.metric, series.unit
+          SELECT series.id, series.resource_id, series.metric, series.unit,
+                 series.metric = ${UsageMetric.GPU_ALLOCATED}
+                   AND NOT EXISTS (SELECT FROM usage_series AS demand WHERE demand.resource_id = series.resource_id AND demand.metric = ${UsageMetric.GPU_REQUESTED})
+                   AND EXISTS (SELECT FROM observed_limit AS size WHERE size.resource_id = series.resource_id AND size.metric = series.metric) AS hides_queue
             FROM usage_series AS series
             JOIN resource ON resource.id = series.resource_id
            WHERE true${withinScopes('resource', viewer.scope)}${
@@ -126,13 +134,18 @@ export function dailyUsage(
                span.last + interval '1 day' AS "end",
                array_agg(CASE WHEN day.samples * 2 >= usual.samples
                               THEN CASE WHEN wanted.metric IN (${filling}) THEN day.maximum ELSE day.mean END END
-                         ORDER BY step.at) AS "values"
+                         ORDER BY step.at) AS "values",
+               CASE WHEN wanted.hides_queue THEN
+                 array_agg(CASE WHEN wanted.hides_queue THEN (
+                   SELECT size.limit_value FROM observed_limit AS size
+                    WHERE size.resource_id = wanted.resource_id AND size.metric = wanted.metric AND size.effective_from < step.at + interval '1 day'
+                    ORDER BY size.effective_from DESC LIMIT 1) END ORDER BY step.at) END AS "limits"
           FROM span
           JOIN wanted ON wanted.id = span.series_id
           JOIN usual ON usual.series_id = span.series_id
           CROSS JOIN LATERAL generate_series(span.start, span.last, interval '1 day') AS step (at)
           LEFT JOIN day ON day.series_id = span.series_id AND day.at = step.at
-         GROUP BY wanted.id, wanted.resource_id, wanted.metric, wanted.unit, span.start, span.last
+         GROUP BY wanted.id, wanted.resource_id, wanted.metric, wanted.unit, wanted.hides_queue, span.start, span.last
          ORDER BY wanted.resource_id, wanted.metric`,
   );
 }

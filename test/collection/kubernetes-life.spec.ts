@@ -44,7 +44,7 @@ describe('a Kubernetes cluster that is stored', () => {
     const { resources } = await app.data(`{ resources { nodes { resourceId parent { resourceId } gpu { model share sharing } capacities { metric limit { value unit } } } } }`);
     const byId = new Map(resources.nodes.map((node: { resourceId: string }) => [node.resourceId, node]));
     expect(byId.get('c/pools/train')).toMatchObject({ parent: { resourceId: 'c' }, gpu: { model: 'NVIDIA-H100-80GB-HBM3', share: 1, sharing: 'WHOLE' }, capacities: [{ metric: 'GPU_REQUESTED', limit: { value: 8, unit: 'GPUs' } }] });
-    expect(byId.get('c/pools/burst')).toMatchObject({ capacities: [{ limit: { value: 0 } }, { limit: { value: 0 } }] });
+    expect(byId.get('c/pools/burst')).toMatchObject({ capacities: [{ limit: { value: 0 } }] });
     expect(byId.get('c/n1')).toMatchObject({ parent: { resourceId: 'c/pools/train' }, capacities: [{ metric: 'GPU_REQUESTED', limit: { value: 8 } }] });
 
     // Nothing ran for five hours. Since then the pool has grown, and the node that was there is gone.

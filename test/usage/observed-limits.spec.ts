@@ -111,6 +111,33 @@ describe('what is observed of sizes', () => {
     expect(await exhaustion()).toEqual([]);
   });
 
+  it('that is used up hides a queue, and the forecast says so and looks above it', async () => {
+    await describeResources(app.db, [described('pool')]);
+    const at = (metric: UsageMetric) => app.db.transaction(async (transaction) => {
+      const delivery = new LimitsDelivery(transaction, () => undefined);
+      delivery.write([{ providerName: 'own', resourceId: 'pool', metric, observedAtMs: [day(0)], values: [86] }]);
+      await delivery.finish();
+    });
+    await at(UsageMetric.GPU_ALLOCATED);
+    // It grew by one a day until it was full, two weeks ago.
+    const full = days('2026-08-14', 100).map((date, number) => [date, [Math.min(number + 1, 86)]] as const);
+    await app.importUsage(await app.file('pool.csv', usageCsvOf([{ resource: 'pool', metric: 'GPU_ALLOCATED', days: full }])));
+    await app.app.get(Forecaster).forecastUsage(administrator);
+    const forecast = async (metric: string) => {
+      const { resources } = await app.data(`{ resources(filter: { nameContains: "pool" }) { nodes { forecast(metric: ${metric}) { censoredShare points { mean intervals { upper } } } } } }`);
+      return resources.nodes[0].forecast as { censoredShare: number; points: { mean: number; intervals: { upper: number }[] }[] };
+    };
+    const { censoredShare, points } = await forecast('GPU_ALLOCATED');
+    expect(censoredShare).toBeCloseTo(0.15, 6);
+    expect(points.every(({ intervals }) => intervals.at(-1)!.upper > 86)).toBe(true);
+    // Where somebody knows what is asked for, nothing is hidden.
+    const asked = days('2026-08-14', 100).map((date, number) => [date, [number + 1]] as const);
+    await app.importUsage(await app.file('asked.csv', usageCsvOf([{ resource: 'pool', metric: 'GPU_REQUESTED', days: asked }])));
+    await app.app.get(Forecaster).forecastUsage(administrator);
+    expect((await forecast('GPU_REQUESTED')).points.every(({ mean }) => mean > 100)).toBe(true);
+    expect(await forecast('GPU_ALLOCATED')).toMatchObject({ censoredShare: 0 });
+  });
+
   it('of parts and wholes is told apart', async () => {
     await describeResources(app.db, [described('gpu', 'node'), described('node', 'pool'), described('pool')]);
     await describeResources(app.db, [described('gpu')]);
