@@ -40,7 +40,10 @@ export const gpuFleet = raw(`
     SELECT step.resource_id AS id, step.metric, step.limit_value AS gpus, date_trunc('hour', step.effective_from, 'UTC') AS from_at,
            coalesce(lead(date_trunc('hour', step.effective_from, 'UTC'))
                       OVER (PARTITION BY step.resource_id, step.metric ORDER BY step.effective_from, NOT step.is_observed), 'infinity') AS until_at
-      FROM capacity_step AS step
+      -- As they were stated: how many there are and how many may be asked for is one limit to capacity, and two things here.
+      FROM (SELECT resource_id, metric, limit_value, effective_from, true AS is_observed FROM observed_limit
+            UNION ALL
+            SELECT resource_id, metric, limit_value, effective_from, false FROM capacity WHERE limit_value IS NOT NULL) AS step
      WHERE step.metric IN ('GPU_ALLOCATED', 'GPU_REQUESTED')
   ), hardware_step AS MATERIALIZED (
     SELECT step.id, step.gpus, step.from_at, step.until_at FROM limit_step AS step WHERE step.metric = 'GPU_ALLOCATED'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { administrator, Role } from '../../src/access/index.js';
 import { CapacityService } from '../../src/capacity/index.js';
 import { Forecaster } from '../../src/forecasting/index.js';
-import { askAs, dailyCharges, days, focusCsv, TestApp, usageCsvOf, viewerOf, type FocusRow } from '../support/index.js';
+import { askAs, dailyCharges, days, focusCsv, guideBlocks, TestApp, usageCsvOf, viewerOf, type FocusRow } from '../support/index.js';
 
 const dayMs = 86_400_000;
 const fields = 'id name author scope { subAccountIds } adjustments { description target metric factor shift resourceIds effectiveFrom effectiveUntil rampDays unitCostPerMonth { amount } } createdAt';
@@ -153,6 +153,16 @@ describe('scenarios', () => {
     expect(paid.cost!.total.mean / base.cost!.total.mean).toBeCloseTo(1.09, 6);
     const { with: added } = await compared({ ...tokens, resourceIds: [ids['chat']], change: { shift: 300 }, costFollowsDemand: true });
     expect(added.cost!.total.mean / base.cost!.total.mean).toBeCloseTo(1.09, 3);
+  });
+
+  it('are written down and compared as the guide shows', async () => {
+    const blocks = (await guideBlocks('finance.md', 'graphql')).filter((block) => block.includes('scenario'));
+    expect(blocks).toHaveLength(2);
+    const { scenarioCreate } = await app.data(blocks[0]!);
+    expect(scenarioCreate.userErrors).toEqual([]);
+    const { scenarioComparison } = await app.data(blocks[1]!, { scenario: scenarioCreate.scenario.id });
+    expect(scenarioComparison).toMatchObject({ outlooks: [{ scenario: { name: 'spring' }, gaps: [] }] });
+    expect(scenarioComparison.outlooks[0].cost.total.mean).toBeGreaterThan(scenarioComparison.base.cost.total.mean + 100 * 850 * 0.8);
   });
 
   it('stand side by side, up to 18 months ahead, and move with the forecasts', async () => {
