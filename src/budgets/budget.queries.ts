@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { storedScopeWithin, withinScopes, withinStoredScope, type Scope, type Viewer } from '../access/index.js';
-import type { CostMetric } from '../costs/index.js';
+import { costByMetric, type CostMetric } from '../costs/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
 import { cursorInstant, cursorKey, pageLimit, query, type Database, type Money, type PageArgs, type PeriodInput } from '../platform/index.js';
 import type { BudgetFilter } from './budget.graphql.js';
@@ -47,10 +47,7 @@ function budgetsWhere(viewer: Viewer, condition: Sql, order: Sql = empty): Sql {
         LEFT JOIN outlook ON outlook.budget_id = budget.id
         JOIN charge ON charge.charge_period_start >= budget.period_start AND charge.charge_period_start < budget.period_end
         JOIN charge_load AS load ON load.id = charge.load_id AND load.superseded_at IS NULL
-        CROSS JOIN LATERAL (SELECT CASE budget.metric WHEN 'BILLED_COST' THEN charge.billed_cost
-                                                      WHEN 'EFFECTIVE_COST' THEN charge.effective_cost
-                                                      WHEN 'CONTRACTED_COST' THEN charge.contracted_cost
-                                                      ELSE charge.list_cost END AS value) AS amount
+        CROSS JOIN LATERAL (SELECT ${costByMetric('budget.metric')} AS value) AS amount
         -- The forecast has accrued costs spread over the days of a charge; what lies before its origin is settled.
         CROSS JOIN LATERAL (SELECT date_trunc('day', charge.charge_period_start, 'UTC') AS first_day) AS began
         CROSS JOIN LATERAL (SELECT CASE WHEN budget.metric = 'BILLED_COST' OR charge.charge_period_end <= began.first_day + interval '1 day'

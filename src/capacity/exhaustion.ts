@@ -1,10 +1,9 @@
-import { dateQuantile, exhaustionCurve, simulatePaths, type PathChange, type Paths } from '../../forecasts/index.js';
-import { toDistribution, type StoredDistribution } from '../forecasting/index.js';
+import { dateQuantile, exhaustionCurve, type PathChange, type Paths } from '../../forecasts/index.js';
+import { pathsOfStored, type StoredDistribution } from '../forecasting/index.js';
 import type { LimitStep } from './capacity.queries.js';
 import type { ExhaustionOutcome, ForecastWithLimit } from './exhaustion.queries.js';
 
 const dayMs = 86_400_000;
-const pathCount = 1_000;
 /** The same forecast against the same limits gives the same dates. */
 const seed = 20_270_101;
 
@@ -75,7 +74,7 @@ export function exhaustionOf(stored: ForecastWithLimit, now: Date, supposed?: Ex
 
 /** Ways the demand may go; the same forecast gives the same. */
 export function demandPaths(stored: StoredDistribution): Paths {
-  return simulatePaths(toDistribution(stored), { count: pathCount, seed });
+  return pathsOfStored(stored, seed);
 }
 
 /** The step of the limit in force on each day; undefined before the first. */

@@ -10,6 +10,12 @@ export function costColumn(metric: CostMetric): Sql {
   return raw(`charge.${metric.toLowerCase()}`);
 }
 
+/** The cost of a charge by the metric that a column names, qualified: each row of one statement may ask for another. */
+export function costByMetric(metricColumn: string): Sql {
+  return raw(`CASE ${metricColumn} WHEN 'BILLED_COST' THEN charge.billed_cost WHEN 'EFFECTIVE_COST' THEN charge.effective_cost
+       WHEN 'CONTRACTED_COST' THEN charge.contracted_cost ELSE charge.list_cost END`);
+}
+
 /** Loads that were in force at an instant; null is now. Names them `load`. */
 export function loadsInForce(asOf: Date | null | undefined): Sql {
   return asOf

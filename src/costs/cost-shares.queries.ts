@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { withinScopes, withinStoredScope, type Scope, type Viewer } from '../access/index.js';
 import { query, type Database } from '../platform/index.js';
-import { loadsInForce } from './charges-in-force.js';
+import { costByMetric, loadsInForce } from './charges-in-force.js';
 import type { CostMetric } from './cost.graphql.js';
 
 /** What shares are taken of: a scope, in one currency and over some days. */
@@ -44,10 +44,7 @@ export async function costShares(db: Database, viewer: Viewer, wholes: readonly 
           JOIN charge ON charge.charge_period_start >= whole.start AND charge.charge_period_start < whole."end" AND charge.billing_currency = whole.currency
           JOIN charge_load AS load ON load.id = charge.load_id AND ${loadsInForce(null)}
           LEFT JOIN resource ON resource.provider_name = charge.provider_name AND resource.resource_id = charge.resource_id
-          CROSS JOIN LATERAL (SELECT CASE whole.metric WHEN 'BILLED_COST' THEN charge.billed_cost
-                                                       WHEN 'EFFECTIVE_COST' THEN charge.effective_cost
-                                                       WHEN 'CONTRACTED_COST' THEN charge.contracted_cost
-                                                       ELSE charge.list_cost END AS value) AS amount
+          CROSS JOIN LATERAL (SELECT ${costByMetric('whole.metric')} AS value) AS amount
          WHERE true${withinScopes('charge', viewer.scope)}${withinStoredScope('charge', 'whole.scope')}
          GROUP BY 1, 2`,
   );
