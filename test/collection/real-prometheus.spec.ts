@@ -1,9 +1,8 @@
 import { collectors } from '../../src/collection/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
-import { hasPrometheus, RealPrometheus, runCollector } from '../support/index.js';
+import { describeWithPrometheus, RealPrometheus, runCollector } from '../support/index.js';
 
 const prometheus = collectors.find(({ name }) => name === 'prometheus')!;
-const name = 'the prometheus collector, on a real Prometheus';
 const stepMs = 300_000;
 const start = Date.parse('2026-08-01T00:00:00Z');
 const days = 30;
@@ -20,7 +19,7 @@ function history(): string {
   return `${lines.join('\n')}\n# EOF\n`;
 }
 
-(hasPrometheus ? describe : describe.skip)(hasPrometheus ? name : `${name} (not shown here: there is no prometheus and promtool)`, () => {
+describeWithPrometheus('the prometheus collector, on a real Prometheus', () => {
   let server: RealPrometheus | undefined;
   beforeAll(async () => {
     server = await RealPrometheus.start(history());

@@ -1,12 +1,11 @@
 import sql from 'sql-template-tag';
 import { query } from '../../src/platform/index.js';
-import { asOpenMetrics, exporterStart, hasPrometheus, RealPrometheus, scrapedExporters, TestApp } from '../support/index.js';
+import { describeWithPrometheus, asOpenMetrics, exporterStart, RealPrometheus, scrapedExporters, TestApp } from '../support/index.js';
 
-const name = 'what presets read of a real Prometheus';
 const hourMs = 3_600_000;
 const period = { start: new Date(exporterStart).toISOString(), end: new Date(exporterStart + 4 * hourMs).toISOString() };
 
-(hasPrometheus ? describe : describe.skip)(hasPrometheus ? name : `${name} (not shown here: there is no prometheus and promtool)`, () => {
+describeWithPrometheus('what presets read of a real Prometheus', () => {
   let app: TestApp;
   let server: RealPrometheus;
   let sourceId: string;

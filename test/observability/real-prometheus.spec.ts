@@ -5,7 +5,7 @@ import { bringUpToDate } from '../../src/cli/bring-up-to-date.js';
 import { loadDemo } from '../../src/cli/demo.js';
 import { Progress } from '../../src/cli/progress.js';
 import { budgets, leftOutName, pools, sources } from '../../src/observability/index.js';
-import { hasPrometheus, projectRoot, promtool, RealPrometheus, samplesOf, TestApp, type Sample } from '../support/index.js';
+import { describeWithPrometheus, projectRoot, promtool, RealPrometheus, samplesOf, TestApp, type Sample } from '../support/index.js';
 
 const adminKey = 'k'.repeat(32);
 const monitoring = join(projectRoot, 'docs/monitoring');
@@ -62,8 +62,7 @@ describe('the dashboard and the rules', () => {
   });
 });
 
-const name = 'a real Prometheus';
-(hasPrometheus ? describe : describe.skip)(hasPrometheus ? name : `${name} (not shown here: there is no prometheus and promtool)`, () => {
+describeWithPrometheus('a real Prometheus', () => {
   let app: TestApp;
   let server: RealPrometheus | undefined;
   let text: string;

@@ -14,7 +14,7 @@ export { dayAfter, days, monthOf } from './days.js';
 export { describeWith, projectRoot, realFile } from './project.js';
 export { gpuNode, gpuPod, KubernetesServer, type AskedList } from './kubernetes-server.js';
 export { samplesOf, type Sample } from './metrics-page.js';
-export { hasPrometheus, promtool, RealPrometheus } from './real-prometheus.js';
+export { describeWithPrometheus, hasPrometheus, promtool, RealPrometheus } from './real-prometheus.js';
 export { exporterStart, scrapedExporters } from './exporters.js';
 export { hasVictoriaMetrics, RealVictoriaMetrics } from './real-victoria-metrics.js';
 export { asExposition, asOpenMetrics, scraped, type ScrapedHistory } from './scraped-history.js';

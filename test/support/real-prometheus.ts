@@ -10,6 +10,12 @@ const run = promisify(execFile);
 /** Whether there is a Prometheus here to test against. */
 export const hasPrometheus = ['prometheus', 'promtool'].every((program) => spawnSync(program, ['--version']).status === 0);
 
+/** `describe`, or where there is no Prometheus a skipped one that says so. */
+export function describeWithPrometheus(name: string, body: () => void): void {
+  if (hasPrometheus) describe(name, body);
+  else describe.skip(`${name} (not shown here: there is no prometheus and promtool)`, body);
+}
+
 /** What `promtool` says of files, or of what it is given to read; and whether it is content. */
 export async function promtool(args: readonly string[], { cwd, input = '' }: { cwd?: string; input?: string } = {}): Promise<{ isContent: boolean; said: string }> {
   const child = spawn('promtool', args, { cwd });
