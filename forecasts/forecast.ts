@@ -33,7 +33,7 @@ export interface Forecast extends ForecastDistribution {
   readonly effects: readonly KnownEffect[];
   /** The fraction of what was observed that was at its limit, and hides how much was asked for; 0 without limits. */
   readonly censoredShare: number;
-  /** How the same combination did at rolling origins; null when the series is too short to hold anything back. */
+  /** How the same combination did at rolling origins, worked out when first asked for; null when the series is too short to hold anything back. */
   readonly accuracy: Accuracy | null;
 }
 
@@ -79,17 +79,21 @@ export function forecast(series: Series, { horizon, levels, fleet }: ForecastQue
   const distribution = onDistribution(ahead, series.values.length);
   const shape = { correlation: bridged.errorCorrelation, kurtosis: bridged.excessKurtosis };
   const first = series.values.length - gapAtEnd - n;
+  // Scoring takes as long as several models do, and not everybody asks for it.
+  let scored: { accuracy: Accuracy | null } | null = null;
   return {
     ...distribution,
     intervals: intervalsAt(distribution, levels),
     models,
     effects,
     censoredShare: seen.censoredShare,
-    accuracy: trackRecord(origins, meansAtOrigins, { ...history, ...shape }, {
-      observed: onValues(observed, first),
-      period: combination.periods.at(-1) ?? 1,
-      series: plain,
-      whole: (part, origin) => onDistribution(part, first + origin),
-    }),
+    get accuracy() {
+      return (scored ??= { accuracy: trackRecord(origins, meansAtOrigins, { ...history, ...shape }, {
+        observed: onValues(observed, first),
+        period: combination.periods.at(-1) ?? 1,
+        series: plain,
+        whole: (part, origin) => onDistribution(part, first + origin),
+      }) }).accuracy;
+    },
   };
 }

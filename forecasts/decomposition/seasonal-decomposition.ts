@@ -10,6 +10,14 @@ export interface SeasonalDecomposition {
   addAhead(mean: Float64Array): void;
 }
 
+/** What a series shows of one season, before it is said how far the season follows the latest ones. */
+export interface ShownSeason {
+  /** From the trend; [n]. */
+  readonly deviations: Float64Array;
+  /** One for each phase; [m]. */
+  readonly figure: Float64Array;
+}
+
 /** With this many values in a phase, the highest and the lowest are left out of its mean. */
 const FEWEST_TO_TRIM = 4;
 /** What goes on at half its pace: a trend beyond the last full window. */
@@ -24,7 +32,8 @@ const ROUNDS_OF_SEVERAL = 2;
  *
  * Notation  y values, n their count, m a period, γ adaptation, s figure, d deviation from the trend:
  *           sₜ₊ₘ = sₜ + γ(dₜ − sₜ); what is taken off at t is the mean of sₜ and sₜ₊ₘ.
- * Shapes    values [n]; periods ascending, those with n < 2m are passed over.
+ * Shapes    values [n]; periods ascending, those with n < 2m are passed over; `shown` is `firstSeason` of the same, for who
+ *           takes a series apart several times.
  * Units     the unit of `values`; adaptation a fraction, 0 to 1.
  * Source    Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §3.4 (classical decomposition), §8.3
  *           (the figure follows as in Holt-Winters); the trimmed mean is ours.
@@ -33,18 +42,19 @@ export function decomposeSeasons(
   values: Float64Array,
   periods: readonly number[],
   adaptation = 0,
+  shown = firstSeason(values, periods),
 ): SeasonalDecomposition {
   const n = values.length;
-  const visible = periods.filter((period) => n >= 2 * period);
-  const adjusted = Float64Array.from(values);
+  const visible = visibleIn(values, periods);
+  const adjusted = values.slice();
   const seasons = visible.map(() => new Float64Array(n));
   const ahead = visible.map((period) => new Float64Array(period));
 
   for (let round = 0; round < (visible.length > 1 ? ROUNDS_OF_SEVERAL : 1); round += 1) {
-    visible.forEach((_, i) => {
+    visible.forEach((period, i) => {
       const season = seasons[i]!;
       for (let t = 0; t < n; t += 1) adjusted[t]! += season[t]!;
-      takeSeason(adjusted, season, ahead[i]!, adaptation);
+      takeSeason(round === 0 && i === 0 ? shown! : seasonIn(adjusted, period), season, ahead[i]!, adaptation);
       for (let t = 0; t < n; t += 1) adjusted[t]! -= season[t]!;
     });
   }
@@ -61,12 +71,31 @@ export function decomposeSeasons(
   };
 }
 
-/** Fills `season` [n] with the seasonal part of each step, and `ahead` [m] with that of the m steps after the last. */
-function takeSeason(values: Float64Array, season: Float64Array, ahead: Float64Array, adaptation: number): void {
-  const n = values.length;
-  const period = ahead.length;
+/**
+ * What a series shows of the shortest of its seasons while all others are still in it: where every decomposition begins.
+ *
+ * Shapes    as `decomposeSeasons`; null when no two seasons are in the series.
+ * Units     the unit of `values`.
+ */
+export function firstSeason(values: Float64Array, periods: readonly number[]): ShownSeason | null {
+  const [shortest] = visibleIn(values, periods);
+  return shortest === undefined ? null : seasonIn(values, shortest);
+}
+
+function visibleIn(values: Float64Array, periods: readonly number[]): readonly number[] {
+  return periods.filter((period) => values.length >= 2 * period);
+}
+
+function seasonIn(values: Float64Array, period: number): ShownSeason {
   const deviations = deviationsFromTrend(values, period);
-  const figure = seasonalFigure(deviations, period);
+  return { deviations, figure: seasonalFigure(deviations, period) };
+}
+
+/** Fills `season` [n] with the seasonal part of each step, and `ahead` [m] with that of the m steps after the last. */
+function takeSeason({ deviations, figure: shown }: ShownSeason, season: Float64Array, ahead: Float64Array, adaptation: number): void {
+  const n = deviations.length;
+  const period = ahead.length;
+  const figure = shown.slice();
   if (adaptation > 0) {
     for (let t = 0, phase = 0; t < n; t += 1, phase = phase + 1 === period ? 0 : phase + 1) {
       const before = figure[phase]!;

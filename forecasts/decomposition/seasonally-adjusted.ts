@@ -1,5 +1,5 @@
 import type { ForecastModel, TrainingSeries } from '../model.js';
-import { decomposeSeasons, type SeasonalDecomposition } from './seasonal-decomposition.js';
+import { decomposeSeasons, firstSeason, type SeasonalDecomposition, type ShownSeason } from './seasonal-decomposition.js';
 
 /** How fast a season may change: not at all, or by a share of what each new season shows. */
 const ADAPTATION = { steady: 0, 'slowly-changing': 0.2, changing: 0.5 } as const;
@@ -39,7 +39,13 @@ export function seasonallyAdjusted(model: ForecastModel, season: keyof typeof AD
   };
 }
 
-const known = new WeakMap<TrainingSeries, Map<number, SeasonalDecomposition>>();
+/** What is known of a training series: what it shows, and how it comes apart with each adaptation. */
+interface KnownSeasons {
+  readonly shown: ShownSeason | null;
+  readonly decompositions: Map<number, SeasonalDecomposition>;
+}
+
+const known = new WeakMap<TrainingSeries, KnownSeasons>();
 
 /**
  * `decomposeSeasons` of a training series. Every model asks for the same one of the same series: it is made once, and kept
@@ -48,9 +54,10 @@ const known = new WeakMap<TrainingSeries, Map<number, SeasonalDecomposition>>();
  * Units     adaptation a fraction, 0 to 1.
  */
 export function decompositionOf(training: TrainingSeries, adaptation = 0): SeasonalDecomposition {
-  const ofSeries = known.get(training) ?? new Map<number, SeasonalDecomposition>();
-  known.set(training, ofSeries);
-  const made = ofSeries.get(adaptation) ?? decomposeSeasons(training.values, training.seasons ?? training.periods, adaptation);
-  ofSeries.set(adaptation, made);
+  const seasons = training.seasons ?? training.periods;
+  const { shown, decompositions } = known.get(training) ?? { shown: firstSeason(training.values, seasons), decompositions: new Map<number, SeasonalDecomposition>() };
+  known.set(training, { shown, decompositions });
+  const made = decompositions.get(adaptation) ?? decomposeSeasons(training.values, seasons, adaptation, shown);
+  decompositions.set(adaptation, made);
   return made;
 }

@@ -98,8 +98,12 @@ export function continueLags(
   const n = values.length;
   const centre = meanOf(values);
   const longest = lags.at(-1)!;
-  let furthest = 0;
-  for (let t = 0; t < n; t += 1) furthest = Math.max(furthest, FURTHEST * Math.abs(values[t]! - centre));
+  let largest = 0;
+  for (let t = 0; t < n; t += 1) {
+    const deviation = Math.abs(values[t]! - centre);
+    if (deviation > largest) largest = deviation;
+  }
+  const furthest = FURTHEST * largest;
   // Only the last `longest` values are looked back at.
   const z = new Float64Array(longest + horizon);
   for (let t = 0; t < longest; t += 1) z[t] = values[n - longest + t]! - centre;
@@ -107,7 +111,8 @@ export function continueLags(
   for (let h = 0; h < horizon; h += 1) {
     let expected = coefficients[0]!;
     for (let i = 0; i < lags.length; i += 1) expected += coefficients[i + 1]! * z[longest + h - lags[i]!]!;
-    expected = Math.max(-furthest, Math.min(furthest, expected));
+    if (expected > furthest) expected = furthest;
+    else if (expected < -furthest) expected = -furthest;
     z[longest + h] = expected;
     mean[h] = centre + expected;
   }

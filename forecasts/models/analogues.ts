@@ -87,15 +87,13 @@ function stretchesLike(
   { length, level, season }: { length: number; level: number; season: number },
 ): Stretch[] {
   const n = y.length;
+  const weights = new Float64Array(length + 1).fill(1);
+  for (let i = 1; i <= length; i += 1) weights[i] = weights[i - 1]! * FADING;
   const alike: Stretch[] = [];
   for (let end = n - season; end >= length; end -= season) {
     const itsLevel = meanBefore(y, end, length);
     let distance = 0;
-    let weight = 1;
-    for (let i = 1; i <= length; i += 1) {
-      weight *= FADING;
-      distance += weight * Math.abs(y[end - i]! - itsLevel - y[n - i]! + level);
-    }
+    for (let i = 1; i <= length; i += 1) distance += weights[i]! * Math.abs(y[end - i]! - itsLevel - y[n - i]! + level);
     alike.push({ end, level: itsLevel, distance });
   }
   return alike.sort((a, b) => a.distance - b.distance || b.end - a.end);

@@ -12,6 +12,8 @@ export interface ForecastOptions {
 /** A batch is large enough that sending it takes no time, and small enough that all workers end together. */
 const batchValues = 16 * 1024;
 const batchSeries = 64;
+/** A thread compiles the engine anew, which takes as long as forecasting so many batches: with fewer it costs more than it brings. */
+const batchesPerThread = 4;
 /** More series than these teach a fleet nothing new. */
 const fleetSeries = 1000;
 /** Batches that may be under way or wait to be taken, per worker: what bounds the memory when the output is slow. */
@@ -28,7 +30,7 @@ export async function* forecastSeries(
 ): AsyncGenerator<BatchAnswer> {
   signal.throwIfAborted();
   const stretches = stretchesOf(series);
-  const threads = Math.min(workers, stretches.length);
+  const threads = Math.max(1, Math.min(workers, Math.floor(stretches.length / batchesPerThread)));
   const fleet = fleetOf(series, question);
   signal.throwIfAborted();
   const pool = new Piscina<SeriesBatch, BatchAnswer>({
