@@ -8,8 +8,8 @@ import { headroom, serving, SourceServer, TestApp, testSecretKey } from '../supp
 const kills = Number(process.env['HEADROOM_TEST_KILLS'] ?? 10);
 const gpus = Array.from({ length: 20 }, (_, gpu) => `${gpu}`);
 const period = { start: '2026-08-01T00:00:00Z', end: '2026-08-29T00:00:00Z' };
-/** A source stores seven days in one step. */
-const samplesOfStep = gpus.length * 7 * 24;
+/** A source stores seven days of such steps at once. */
+const samplesOfStep = gpus.length * 7 * 96;
 
 /** A worker in a process of its own. */
 class Worker {
@@ -45,7 +45,7 @@ describe('a collection by two workers', () => {
   beforeAll(async () => {
     app = await TestApp.start();
     // So few points at once that a run asks many times, and can be killed between any two.
-    server = await SourceServer.start(serving((seconds, gpu) => `${((seconds / 3_600) % 7) + Number(gpu)}`, { gpus, mostPoints: 24 }));
+    server = await SourceServer.start(serving((seconds, gpu) => `${((seconds / 3_600) % 7) + Number(gpu)}`, { gpus, mostPoints: 96 }));
     workers = await Promise.all([Worker.start(app.databaseUrl), Worker.start(app.databaseUrl)]);
     const { dataSourceCreate } = await app.data(
       `mutation ($input: DataSourceCreateInput!) { dataSourceCreate(input: $input) { dataSource { id } userErrors { message } } }`,
@@ -54,7 +54,7 @@ describe('a collection by two workers', () => {
           name: 'gpus',
           collector: 'prometheus',
           interval: 'P31D',
-          settings: { url: server.url, bearerToken: 'sesame', step: 'PT1H', firstReach: 'PT3H', queries: [{ query: 'x', metric: 'GPU_POWER', resourceId: '{gpu}' }] },
+          settings: { url: server.url, bearerToken: 'sesame', step: 'PT15M', firstReach: 'PT3H', queries: [{ query: 'x', metric: 'GPU_POWER', resourceId: '{gpu}' }] },
         },
       },
     );
@@ -111,7 +111,7 @@ describe('a collection by two workers', () => {
     );
     const steps = seen.samples / samplesOfStep;
     expect([0, 1, 2, 3, 4]).toContain(steps);
-    expect(seen).toEqual({ samples: seen.samples, hours: seen.samples, days: steps * gpus.length * 7 });
+    expect(seen).toEqual({ samples: seen.samples, hours: seen.samples / 4, days: steps * gpus.length * 7 });
   }
 
   async function forget(): Promise<void> {

@@ -2,9 +2,10 @@ import type { Collector } from '../../collector.js';
 import { CloudWatch } from './cloudwatch-client.js';
 import { settingsSchema, type CloudWatchSettings } from './settings.js';
 import { contextDays, measures, sizesOf } from './stored-sizes.js';
-import { volumesOf, Volumes } from './volumes.js';
 
 const dayMs = 86_400_000;
+/** The client of EC2 takes 50 MB, which nobody needs who asks for no volumes. */
+const ec2 = () => import('./volumes.js');
 
 /**
  * How much AWS stores: bytes and objects of S3 buckets and bytes of EFS file systems by CloudWatch, once a
@@ -30,7 +31,7 @@ export const awsCloudWatch: Collector<CloudWatchSettings> = {
     for (const measure of measures.filter(({ storage }) => settings.storage.includes(storage))) {
       yield* sizesOf(cloudWatch, measure, settings.region, window, contact);
     }
-    if (settings.storage.includes('VOLUMES')) yield* volumesOf(settings, window, contact);
+    if (settings.storage.includes('VOLUMES')) yield* (await ec2()).volumesOf(settings, window, contact);
   },
 
   async test(settings, { now, ...contact }) {
@@ -43,6 +44,7 @@ export const awsCloudWatch: Collector<CloudWatchSettings> = {
       said.push(`${listed?.length ?? 0} of ${measure.name}`);
     }
     if (settings.storage.includes('VOLUMES')) {
+      const { Volumes } = await ec2();
       const { value: volumes } = await new Volumes(settings, contact).all().next();
       said.push(`${volumes?.length ?? 0} volumes`);
     }

@@ -1,11 +1,11 @@
 import type { Collector, WindowPolicy } from '../../collector.js';
 import type { SettingSchema, SettingsSchema } from '../../settings-schema.js';
-import { azureStore, type AzureSettings } from './azure-store.js';
+import type { AzureSettings } from './azure-store.js';
 import { collectExport, describeExport } from './collect-export.js';
 import { exportsFolderVariable, folderStore, type FolderSettings } from './folder-store.js';
-import { googleStore, type GoogleSettings } from './google-store.js';
+import type { GoogleSettings } from './google-store.js';
 import type { ObjectStore } from './object-store.js';
-import { s3Store, type S3Settings } from './s3-store.js';
+import type { S3Settings } from './s3-store.js';
 
 interface ExportSettings {
   firstReach: string;
@@ -19,12 +19,12 @@ const common: Record<string, SettingSchema> = {
 const prefix: SettingSchema = { type: 'string', default: '', description: 'what the names of the files of one export begin with, such as finance/focus/' };
 const bucket: SettingSchema = { type: 'string', minLength: 3, pattern: '^[a-z0-9][a-z0-9._-]*$', description: 'the name of the bucket' };
 
-/** One collector for each kind of store, over one reader. */
+/** One collector for each kind of store, over one reader. The client of a provider is loaded by whoever reads from it. */
 function exportCollector<Settings extends object>(
   name: string,
   description: string,
   schema: Pick<SettingsSchema, 'properties' | 'required' | 'dependentRequired' | 'examples'>,
-  storeOf: (settings: Settings) => ObjectStore,
+  storeOf: (settings: Settings) => ObjectStore | Promise<ObjectStore>,
 ): Collector<Settings & ExportSettings> {
   return {
     name,
@@ -33,8 +33,10 @@ function exportCollector<Settings extends object>(
     callLimits: { perRun: 20_000, perDay: null },
     // Months are reopened: whatever has changed is read again, and the window is for what never was.
     windowPolicy: ({ firstReach }): WindowPolicy => ({ firstReach, overlap: 'P1M', align: { start: 'P1M', end: 'P1D' }, delay: 'PT0S', step: null }),
-    collect: (settings, collection) => collectExport(storeOf(settings), settings.currency, collection),
-    test: (settings, contact) => describeExport(storeOf(settings), contact),
+    async *collect(settings, collection) {
+      yield* collectExport(await storeOf(settings), settings.currency, collection);
+    },
+    test: async (settings, contact) => describeExport(await storeOf(settings), contact),
   };
 }
 
@@ -54,7 +56,7 @@ export const focusS3 = exportCollector<S3Settings>(
     },
     examples: [{ bucket: 'acme-billing', prefix: 'focus/', region: 'eu-central-1', endpoint: 'http://127.0.0.1:9000', accessKeyId: 'a key', secretAccessKey: 'its secret' }, { bucket: 'acme-billing', region: 'eu-central-1' }],
   },
-  s3Store,
+  async (settings) => (await import('./s3-store.js')).s3Store(settings),
 );
 
 export const focusAzure = exportCollector<AzureSettings>(
@@ -73,7 +75,7 @@ export const focusAzure = exportCollector<AzureSettings>(
     },
     examples: [{ endpoint: 'http://127.0.0.1:10000/acme', container: 'billing', sasToken: 'sv=2024-11-04&sp=rl&sig=signature' }],
   },
-  azureStore,
+  async (settings) => (await import('./azure-store.js')).azureStore(settings),
 );
 
 export const focusGoogle = exportCollector<GoogleSettings>(
@@ -91,7 +93,7 @@ export const focusGoogle = exportCollector<GoogleSettings>(
     },
     examples: [{ bucket: 'acme-billing', prefix: 'focus/', endpoint: 'http://127.0.0.1:4443' }, { bucket: 'acme-billing' }],
   },
-  googleStore,
+  async (settings) => (await import('./google-store.js')).googleStore(settings),
 );
 
 export const focusFolder = exportCollector<FolderSettings>(

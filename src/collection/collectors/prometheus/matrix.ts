@@ -6,6 +6,8 @@ export interface Points {
 }
 
 const valuesKey = '"values":[';
+/** Room for so many points at first. */
+const someTypically = 1_024;
 
 /**
  * Reads the answer to a range query as JSON.parse does, but for the points: those go into columns as they are met. As objects they
@@ -37,20 +39,23 @@ class PointList {
   ) {}
 
   read(): Points {
-    const seconds: number[] = [];
-    const values: number[] = [];
+    let seconds = new Float64Array(someTypically);
+    let values = new Float64Array(someTypically);
+    let count = 0;
     if (this.text[this.at] === ']') this.at += 1;
     else {
       do {
         this.expect('[');
-        seconds.push(Number(this.until(',')));
+        if (count === seconds.length) [seconds, values] = [doubled(seconds), doubled(values)];
+        seconds[count] = Number(this.until(','));
         this.expect('"');
         // Number gives NaN for "NaN", "+Inf" and "-Inf" alike; whoever stores drops and counts it.
-        values.push(Number(this.until('"')));
+        values[count] = Number(this.until('"'));
+        count += 1;
         this.expect(']');
       } while (this.isNext(','));
     }
-    return { seconds: Float64Array.from(seconds), values: Float64Array.from(values) };
+    return { seconds: seconds.slice(0, count), values: values.slice(0, count) };
   }
 
   /** Whether the list goes on; it ends with a bracket. */
@@ -77,4 +82,10 @@ class PointList {
   private refuse(): never {
     throw new SyntaxError(`a list of points goes on with "${this.text.slice(this.at, this.at + 20)}" at ${this.at}`);
   }
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(2 * values.length);
+  longer.set(values);
+  return longer;
 }

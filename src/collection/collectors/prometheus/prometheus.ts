@@ -10,6 +10,8 @@ import type { SeriesQuery } from './series-query.js';
 import { settingsSchema, type PrometheusSettings } from './settings.js';
 
 const hourMs = 3_600_000;
+/** From here on four weeks are less than a week of five minutes: fewer transactions, none of them longer. */
+const coarseMs = 30 * 60_000;
 
 /**
  * Utilization from a Prometheus server, or from what speaks its API: Thanos, Mimir, VictoriaMetrics.
@@ -30,9 +32,9 @@ export const prometheus: Collector<PrometheusSettings> = {
   callLimits: { perRun: 20_000, perDay: null },
 
   windowPolicy({ step, firstReach, overlap, ...settings }) {
-    stepMsOf(step);
+    const stepMs = stepMsOf(step);
     if (askedOf(settings).length === 0) throw new InvalidInput('prometheus needs something to ask for: name "presets", or give "queries"', ['settings', 'presets']);
-    return { firstReach, overlap, align: { start: step, end: step }, delay: 'PT1M', step: 'P7D' };
+    return { firstReach, overlap, align: { start: step, end: step }, delay: 'PT1M', step: stepMs < coarseMs ? 'P7D' : 'P28D' };
   },
 
   async *collect(settings, collection) {

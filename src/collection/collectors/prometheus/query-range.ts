@@ -41,7 +41,7 @@ interface Answer {
 /** Prometheus gives no more points of a series in one answer; one is left for an end that is included. */
 const mostStepsOfSeries = 10_999;
 /** So many points are some megabytes as JSON: enough to be quick, and little enough to hold. */
-const wantedPoints = 200_000;
+const wantedPoints = 100_000;
 const firstSteps = 1_000;
 
 /** What a server says when a question is too large for it, though not for another. */
