@@ -1,5 +1,5 @@
 export type { CostTotal } from './cost-total.js';
-export { Forecast } from './forecast.graphql.js';
+export { Forecast, ForecastPoint } from './forecast.graphql.js';
 export {
   distributionById,
   distributionColumns,

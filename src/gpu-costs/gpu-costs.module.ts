@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { GpuCostsResolver } from './gpu-costs.resolver.js';
+import { UnitCostsResolver } from './unit-costs.resolver.js';
 
-@Module({ providers: [GpuCostsResolver] })
+@Module({ providers: [GpuCostsResolver, UnitCostsResolver] })
 export class GpuCostsModule {}

@@ -1,6 +1,6 @@
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { DataSource } from 'typeorm';
-import { CurrentViewer, type Viewer } from '../access/index.js';
+import { CostScopeInput, CurrentViewer, toScope, type Viewer } from '../access/index.js';
 import { Clock, CurrencyCodeScalar, Granularity, Money, PeriodInput } from '../platform/index.js';
 import { GpuCostDimensionInput, GpuCostReport, IdleRule } from './gpu-cost.graphql.js';
 import { gpuCostReport } from './gpu-cost.queries.js';
@@ -43,8 +43,9 @@ export class GpuCostsResolver {
     @CurrentViewer() viewer: Viewer,
     @Args('period', { description: 'Of whole days, UTC.' }) period: PeriodInput,
     @Args('granularity', { type: () => Granularity, defaultValue: Granularity.DAY, description: 'DAY or MONTH.' }) granularity: Granularity,
+    @Args('scope', { type: () => CostScopeInput, nullable: true, description: 'Of resources: who had the GPUs, and what was charged for itself. Everything you may see when left out.' }) scope?: CostScopeInput | null,
   ) {
-    return unitCosts(this.db, viewer, period, granularity);
+    return unitCosts(this.db, viewer, { period, granularity, scope: toScope(scope) });
   }
 
   @ResolveField(() => Money, {

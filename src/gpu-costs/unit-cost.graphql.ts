@@ -1,5 +1,6 @@
 import { Field, Float, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { Money, Period } from '../platform/index.js';
+import type { Scope } from '../access/index.js';
+import { type Granularity, Money, Period, type PeriodInput } from '../platform/index.js';
 
 export enum UnitCostKind {
   GPU_HOUR_ALLOCATED = 'GPU_HOUR_ALLOCATED',
@@ -24,6 +25,13 @@ export class UnitCostPoint {
   @Field(() => Money, { nullable: true, description: 'Of one unit, rounded to the millionth. Null, with a reason, where the number of units is not known or is none.' }) cost: Money | null;
   @Field(() => Float, { nullable: true, description: 'Units. Null where their number is not known.' }) quantity: number | null;
   @Field(() => String, { nullable: true, description: 'Why there is no cost. Null where there is one.' }) reason: string | null;
+}
+
+/** Which costs are divided by which units. */
+export interface UnitCostQuestion {
+  period: PeriodInput;
+  granularity: Granularity;
+  scope: Scope;
 }
 
 @ObjectType({ description: 'What one unit cost, step by step, in one currency.' })

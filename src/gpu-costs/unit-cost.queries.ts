@@ -1,6 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { withinScopes, type Viewer } from '../access/index.js';
-import { InvalidInput, type Database, type Granularity, type PeriodInput } from '../platform/index.js';
+import { withinScopes, type Scope, type Viewer } from '../access/index.js';
+import { InvalidInput, type Database, type PeriodInput } from '../platform/index.js';
 import { accruedCosts } from './gpu-charges.js';
 import { IdleRule } from './gpu-cost.graphql.js';
 import { checkDays, weights } from './gpu-cost.queries.js';
@@ -8,25 +8,29 @@ import { gpuFleet } from './gpu-fleet.js';
 import { gpuHours } from './gpu-hours.js';
 import { queryManyJoins } from './many-joins.js';
 import { MissingPrice } from './missing-price.js';
-import type { UnitCostSeries } from './unit-cost.graphql.js';
+import type { UnitCostQuestion, UnitCostSeries } from './unit-cost.graphql.js';
 import { unpricedGpus } from './unpriced.queries.js';
+
+/** A series, with the steps that its forecast goes on in. */
+export type UnitCostRow = UnitCostSeries & Pick<UnitCostQuestion, 'granularity'>;
 
 /**
  * What one unit cost, step by step: of what was observed, so that hours and days of which nothing is known are in neither side of the fraction.
  *
  * @throws InvalidInput, and MissingPrice when GPUs were used that no charge is for
  */
-export async function unitCosts(db: Database, viewer: Viewer, period: PeriodInput, granularity: Granularity): Promise<UnitCostSeries[]> {
+export async function unitCosts(db: Database, viewer: Viewer, { period, granularity, scope }: UnitCostQuestion): Promise<UnitCostRow[]> {
+    const scopes = [viewer.scope, scope];
   checkDays(period);
   if (granularity === 'HOUR') throw new InvalidInput('granularity needs to be DAY or MONTH, because costs are divided day by day, got HOUR', ['granularity']);
   const unit = raw(`'${granularity.toLowerCase()}'`);
   const [unpriced, ofGpus, ofOthers] = await Promise.all([
-    unpricedGpus(db, viewer, period),
-    queryManyJoins<UnitCostSeries>(db, series(ofGpuHours(viewer, period, unit), unit)),
-    queryManyJoins<UnitCostSeries>(db, series(ofChargedResources(viewer, period, unit), unit)),
+    unpricedGpus(db, viewer, period, scope),
+    queryManyJoins<UnitCostSeries>(db, series(ofGpuHours(scopes, period, unit), unit)),
+    queryManyJoins<UnitCostSeries>(db, series(ofChargedResources(scopes, period, unit), unit)),
   ]);
   if (unpriced[0]) throw new MissingPrice(unpriced[0]);
-  return [...ofGpus, ...ofOthers];
+  return [...ofGpus, ...ofOthers].map((one) => ({ ...one, granularity }));
 }
 
 /** `step`: cost and units of each step; units are null where they are not known, with the reason. */
@@ -44,7 +48,7 @@ function series(step: Sql, unit: Sql): Sql {
 }
 
 /** GPU-hours that somebody had, and those that were active. The utilization is that of the holder, or of the nearest that it is a part of. */
-function ofGpuHours(viewer: Viewer, period: PeriodInput, unit: Sql): Sql {
+function ofGpuHours(scopes: (Scope | null)[], period: PeriodInput, unit: Sql): Sql {
   return sql`${gpuFleet}, ${accruedCosts(period)}, ${gpuHours(period)}, ${weights(IdleRule.SHOWN)}, utilized AS MATERIALIZED (
       SELECT DISTINCT ON (line.part_id, day.day_start) line.part_id AS id, day.day_start AS day, day.mean AS utilization
         FROM line
@@ -61,7 +65,7 @@ function ofGpuHours(viewer: Viewer, period: PeriodInput, unit: Sql): Sql {
         JOIN resource AS whole ON whole.id = cell.charged_id
         LEFT JOIN resource AS holder ON holder.id = cell.holder_id
         LEFT JOIN utilized ON utilized.id = cell.holder_id AND utilized.day = cell.day
-       WHERE CASE WHEN holder.id IS NULL THEN true${withinScopes('whole', viewer.scope)} ELSE true${withinScopes('holder', viewer.scope)} END
+       WHERE CASE WHEN holder.id IS NULL THEN true${withinScopes('whole', ...scopes)} ELSE true${withinScopes('holder', ...scopes)} END
        GROUP BY 1, 2
     ), step AS (
       SELECT 'GPU_HOUR_ALLOCATED' AS kind, 'GPU-Hours' AS unit, divided_cost.currency, divided_cost.start, divided_cost.cost,
@@ -76,11 +80,11 @@ function ofGpuHours(viewer: Viewer, period: PeriodInput, unit: Sql): Sql {
 }
 
 /** Storage and tokens of what is charged for itself, of the days that it was observed on. */
-function ofChargedResources(viewer: Viewer, period: PeriodInput, unit: Sql): Sql {
+function ofChargedResources(scopes: (Scope | null)[], period: PeriodInput, unit: Sql): Sql {
   return sql`chargeable AS MATERIALIZED (
       SELECT DISTINCT resource.id
         FROM resource JOIN usage_series AS series ON series.resource_id = resource.id AND series.metric IN ('STORAGE', 'TOKENS')
-       WHERE true${withinScopes('resource', viewer.scope)}
+       WHERE true${withinScopes('resource', ...scopes)}
     ), ${accruedCosts(period)}, seen AS (
       SELECT series.resource_id AS id, series.metric, day.day_start AS day,
              CASE series.metric WHEN 'TOKENS' THEN day.mean * day.sample_count / 1e6

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { withinScopes, type Viewer } from '../access/index.js';
+import { everything, withinScopes, type Scope, type Viewer } from '../access/index.js';
 import type { Database, PeriodInput } from '../platform/index.js';
 import { accruedCosts } from './gpu-charges.js';
 import type { UnpricedGpus } from './gpu-cost.graphql.js';
@@ -12,7 +12,7 @@ import { queryManyJoins } from './many-joins.js';
  * Days whose bill has not come are left out: after the last usage that the provider charged for. Of a provider without bills no day is.
  * So are namespaces and the like, of which no GPU is known.
  */
-export function unpricedGpus(db: Database, viewer: Viewer, period: PeriodInput): Promise<UnpricedGpus[]> {
+export function unpricedGpus(db: Database, viewer: Viewer, period: PeriodInput, scope: Scope = everything): Promise<UnpricedGpus[]> {
   return queryManyJoins(
     db,
     sql`WITH RECURSIVE ${gpuFleet}, ${accruedCosts(period)}, billed AS (
@@ -43,7 +43,7 @@ export function unpricedGpus(db: Database, viewer: Viewer, period: PeriodInput):
           LEFT JOIN model ON model.id = used.id
           LEFT JOIN priced ON priced.id = used.id AND priced.day = used.day
          WHERE priced.id IS NULL AND used.day < coalesce(billed.until, 'infinity')
-           AND (model.name IS NOT NULL OR used.id IN (SELECT anchor.id FROM anchor))${withinScopes('resource', viewer.scope)}
+           AND (model.name IS NOT NULL OR used.id IN (SELECT anchor.id FROM anchor))${withinScopes('resource', viewer.scope, scope)}
          GROUP BY model.name
          ORDER BY sum(used.gpu_hours) DESC, model.name`,
   );

@@ -68,4 +68,51 @@ describe('the cost of one', () => {
     // A day of 900 GiB in a month of 30 days is 30 GiB-months; 24 times 250,000 tokens are six million.
     expect(await table(day)).toEqual([['MILLION_TOKENS', 6, '2.000000'], ['GIB_MONTH', 30, '0.100000']]);
   });
+
+  it('is that of a scope: a team pays what its own GPUs cost', async () => {
+    const day = nextDay();
+    // Ten GPU-hours' worth of GPUs at 1.00 and at 3.00 an hour.
+    await deliverFleet(app, 'teams', day, [
+      { id: 'cheap', gpus: 1, model: 'A100' }, { id: 'dear', gpus: 1, model: 'H100' },
+      { id: 'trains', of: 'cheap', team: 'training', allocated: always(1) }, { id: 'serves', of: 'dear', team: 'serving', allocated: always(1) },
+    ], [{ of: 'cheap', cost: '24' }, { of: 'dear', cost: '72' }]);
+    const costOf = async (scope: string) => {
+      const { data } = await app.ask(`{ unitCosts(period: { start: "${day}", end: "${dayAfter(day)}" }${scope}) { kind points { quantity cost { amount } } } }`);
+      return data.unitCosts.find(({ kind }: { kind: string }) => kind === 'GPU_HOUR_ALLOCATED').points;
+    };
+    expect(await costOf('')).toEqual([{ quantity: 48, cost: { amount: '2.000000' } }]);
+    expect(await costOf(', scope: { tags: [{ key: "team", values: ["serving"] }] }')).toEqual([{ quantity: 24, cost: { amount: '3.000000' } }]);
+  });
+});
+
+describe('the cost of one in the days to come', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    // At noon of the last day that is delivered: the three days before are not settled yet.
+    app = await TestApp.start({ now: '2026-11-09T12:00:00Z' });
+  });
+  afterAll(() => app.stop());
+
+  it('is forecast from its settled days, with its interval', async () => {
+    const days = Array.from({ length: 70 }, (_, index) => new Date(Date.UTC(2026, 8, 1 + index)).toISOString());
+    // On weekends the same node is shared by fewer: a GPU-hour costs twice as much. What is not settled yet is cheap.
+    const isWeekend = (day: string) => [0, 6].includes(new Date(day).getUTCDay());
+    const settledUntil = '2026-11-06T00:00:00.000Z';
+    await deliverFleet(app, 'weeks', days[0]!, [
+      { id: 'n', gpus: 4, model: 'L40S' }, { id: 'a', of: 'n', allocated: days.flatMap((day) => always(isWeekend(day) ? 2 : 4)) },
+    ], days.map((day) => ({ of: 'n', cost: day < settledUntil ? '96' : '1', day })));
+    const asked = (args: string) => app.ask(`{ unitCosts(period: { start: "${days[0]!}", end: "2026-11-10T00:00:00Z" }) { kind forecast${args} { period { start end } mean intervals { level lower upper } } } }`);
+    const { data, errors } = await asked('(horizon: 14)');
+    expect(errors).toBeUndefined();
+    const { forecast } = data.unitCosts.find(({ kind }: { kind: string }) => kind === 'GPU_HOUR_ALLOCATED');
+    expect(forecast).toHaveLength(14);
+    expect(forecast[0].period).toEqual({ start: '2026-11-06T00:00:00Z', end: '2026-11-07T00:00:00Z' });
+    for (const { period, mean, intervals } of forecast) {
+      expect(mean).toBeCloseTo(isWeekend(period.start) ? 2 : 1, 1);
+      for (const { lower, upper } of intervals) expect(lower <= mean && mean <= upper).toBe(true);
+    }
+    // Nothing is known of the hours that were active, and nothing is made up.
+    expect(data.unitCosts.find(({ kind }: { kind: string }) => kind === 'GPU_HOUR_ACTIVE').forecast).toBeNull();
+    expect((await asked('(horizon: 0)')).errors).toMatchObject([{ message: 'horizon needs to be 1 to 366 steps, got 0' }]);
+  });
 });
