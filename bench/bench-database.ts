@@ -29,7 +29,7 @@ export async function openBenchDatabase(onProgress: (message: string) => void): 
     await chmod(directory, 0o755);
     const { url, stop } = await startEmbeddedPostgres({ directory, onProgress });
     undo.push(stop);
-    const config = { databaseUrl: url, dataDirectory: directory, host: '127.0.0.1', port: 0, adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500, role: 'api' as const };
+    const config = { databaseUrl: url, dataDirectory: directory, host: '127.0.0.1', port: 0, adminKey: null, country: null, secretKey: null, sampleMonths: 13, metricsLimit: 500, publicUrl: 'http://127.0.0.1:4000', privateDestinations: [], role: 'api' as const };
     const migrated = await openDatabase(config, onProgress);
     await migrated.close();
     const client = new Client(url);

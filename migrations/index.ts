@@ -15,6 +15,7 @@ import { ObserveCapacities1795020000000 } from './1795020000000-observe-capaciti
 import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js';
 import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
+import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   CreateScenario1795021000000,
   CreateBudgetOutlook1795030000000,
   AddCensoredShare1795031000000,
+  CreateNotification1795041000000,
 ];

@@ -10,6 +10,7 @@ import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
 import { ForecastingModule, HolidayModule, type HolidayCalendar } from './forecasting/index.js';
 import { GpuCostsModule } from './gpu-costs/index.js';
+import { NotificationsModule } from './notifications/index.js';
 import { ObservabilityModule } from './observability/index.js';
 import { ErrorFilter, formatErrors, graphqlLimits, PlatformModule, type Clock, type Config } from './platform/index.js';
 import { ResourcesModule } from './resources/index.js';
@@ -21,9 +22,12 @@ const rooms = [
   AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule,
 ];
 
+/** What the rooms are told of the configuration. */
+export type AppConfig = Pick<Config, 'secretKey' | 'sampleMonths' | 'metricsLimit'> & Partial<Pick<Config, 'publicUrl' | 'privateDestinations'>>;
+
 @Module({})
 export class AppModule {
-  static on(database: DataSource, clock: Clock, config: Pick<Config, 'secretKey' | 'sampleMonths' | 'metricsLimit'>, holidays: HolidayCalendar): DynamicModule {
+  static on(database: DataSource, clock: Clock, config: AppConfig, holidays: HolidayCalendar): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -40,6 +44,7 @@ export class AppModule {
           context: requestContext,
           errorFormatter: formatErrors as MercuriusDriverConfig['errorFormatter'],
         }),
+        NotificationsModule.with({ publicUrl: config.publicUrl ?? 'http://127.0.0.1:4000', privateDestinations: config.privateDestinations ?? [] }),
         ...rooms,
         ObservabilityModule.with(config),
       ],

@@ -2,13 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DataSource } from 'typeorm';
 import { authenticate } from './access/index.js';
-import { AppModule } from './app.module.js';
+import { AppModule, type AppConfig } from './app.module.js';
 import { HolidayCalendar } from './forecasting/index.js';
 import { harden, healthOnly, serveGraphiql, serverLimits, type Clock, type Config } from './platform/index.js';
 
 /** The application over an open database, ready to listen; nothing is served yet. */
 export async function createApp(
-  config: Pick<Config, 'adminKey' | 'country' | 'secretKey' | 'sampleMonths' | 'metricsLimit'> & Partial<Pick<Config, 'role'>>,
+  config: AppConfig & Pick<Config, 'adminKey' | 'country'> & Partial<Pick<Config, 'role'>>,
   database: DataSource,
   clock: Clock,
 ): Promise<NestFastifyApplication> {

@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../platform/index.js';
+
 /** The source cannot be read now and may be later: the run is done again, after a wait that grows. */
 export class CollectorUnavailable extends Error {
   /** How long the source asks to be left alone; null where it does not say. */
@@ -37,9 +39,4 @@ export class AccessRefused extends CollectorRejected {
   ) {
     super(`${place} answered ${status}: the credentials are missing, wrong, expired or not enough`);
   }
-}
-
-/** A text of the outside without the secrets that were sent there. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret.length > 0).reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
 }

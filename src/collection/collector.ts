@@ -1,7 +1,7 @@
 import type { Charge, ComparisonForecast, WholeBillingPeriod } from '../costs/index.js';
 import type { ResourceDescription } from '../resources/index.js';
 import type { SeriesSamples } from '../usage/index.js';
-import type { SettingsSchema } from './settings-schema.js';
+import type { SettingsSchema } from '../platform/index.js';
 
 /** From `start` to before `end`. */
 export interface Window {

@@ -3,7 +3,10 @@ import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource as Database } from 'typeorm';
 import { Forbidden, requireRole, Role, type Viewer } from '../access/index.js';
-import { checkPeriod, Clock, DomainError, InvalidInput, Jobs, keyOf, NotFound, query, queryOne, SecretBox, toId, type PeriodInput } from '../platform/index.js';
+import {
+  checkedSettings, checkPeriod, Clock, DomainError, InvalidInput, Jobs, joined, keyOf, NotFound, openSecrets, partSecrets, query, queryOne, sealSecrets, SecretBox, takeOverSecrets, toId,
+  type PartedSettings, type PeriodInput,
+} from '../platform/index.js';
 import { collectQueue } from './collect-queue.js';
 import { CollectorRejected, CollectorUnavailable } from './collector-failure.js';
 import type { Collector } from './collector.js';
@@ -12,8 +15,6 @@ import { CollectionStatus, type DataSourceCreateInput, type DataSourceTestInput,
 import { dataSourcesById, deleteSource, insertSource, runs, scheduledSources, storedSource, updateSource, type CollectionRunRow, type DataSourceRow, type StoredSource } from './data-source.queries.js';
 import { contactOf, RunReport } from './run-report.js';
 import { queueRun } from './run.queries.js';
-import { joined, openSecrets, partSecrets, sealSecrets, takeOverSecrets, type PartedSettings } from './secret-settings.js';
-import { checkedSettings } from './settings.js';
 
 /** Two sources of one name could not be told apart. */
 export class SourceExists extends DomainError {

@@ -3,11 +3,10 @@ import sql from 'sql-template-tag';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { requireRole, Role, type Viewer } from '../access/index.js';
 import { sourcesOfBillers, type Biller, type DeliveredPeriod } from '../costs/index.js';
-import { Clock, InvalidInput, query, queryOne } from '../platform/index.js';
+import { checkedSettings, Clock, InvalidInput, query, queryOne } from '../platform/index.js';
 import type { Collector, Window } from './collector.js';
 import { Delivery } from './delivery.js';
 import { contactOf, RunReport } from './run-report.js';
-import { checkedSettings } from './settings.js';
 import { ensureDataSource, noteRun } from './data-source.queries.js';
 
 /** What came of one delivery. */

@@ -1,6 +1,6 @@
 import { ServiceCategory } from '../access/index.js';
 import type { ResourceDescription } from '../resources/index.js';
-import type { SettingSchema } from './settings-schema.js';
+import type { SettingSchema } from '../platform/index.js';
 
 /** How the labels of a series name the resource that it is about. Templates are text with labels in braces. */
 export interface LabelledResource {

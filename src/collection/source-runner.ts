@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource } from 'typeorm';
-import { Clock, DomainError, Jobs, query, recordIncident, SecretBox, Stopping } from '../platform/index.js';
+import { checkedSettings, Clock, DomainError, Jobs, query, recordIncident, SecretBox, Stopping, withSecrets } from '../platform/index.js';
 import { BadPayload, CollectorRejected, CollectorUnavailable } from './collector-failure.js';
 import type { Collector, Window, WindowPolicy } from './collector.js';
 import { collectorNamed } from './collectors/index.js';
@@ -9,8 +9,6 @@ import { deliveredQueue } from './delivered-queue.js';
 import { Delivery } from './delivery.js';
 import { contactOf, RunReport } from './run-report.js';
 import { claimRun, failRun, finishRun, handBackRun, moveCollected, noteCalls, renewEveryMs, renewLease, type ClaimedRun, type RunFailure } from './run.queries.js';
-import { withSecrets } from './secret-settings.js';
-import { checkedSettings } from './settings.js';
 import { windowsOf } from './windows.js';
 
 /** How far a run is. */

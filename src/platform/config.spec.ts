@@ -14,6 +14,8 @@ describe('configuration', () => {
       secretKey: null,
       sampleMonths: 13,
       metricsLimit: 500,
+      publicUrl: 'http://127.0.0.1:4000',
+      privateDestinations: [],
       role: 'both',
     });
   });
@@ -27,6 +29,23 @@ describe('configuration', () => {
     expect(() => readConfig({ HEADROOM_COUNTRY: country }, '/')).toThrow(
       `HEADROOM_COUNTRY needs a country such as DE, or a part of one such as US-CA, got "${country.toUpperCase()}"`,
     );
+  });
+
+  it('lets people be led to where they reach it', () => {
+    expect(readConfig({ HOST: '::1', PORT: '80' }, '/').publicUrl).toBe('http://[::1]:80');
+    expect(readConfig({ HEADROOM_URL: 'https://ops.example.com/headroom/' }, '/').publicUrl).toBe('https://ops.example.com/headroom');
+  });
+
+  it.each(['ops.example.com', 'ftp://ops', 'https://me@ops', 'https://ops/?a', 'https://'])('refuses to lead people to %s', (url) => {
+    expect(() => readConfig({ HEADROOM_URL: url }, '/')).toThrow(`HEADROOM_URL needs an address such as https://headroom.example.com, got "${url}"`);
+  });
+
+  it('lets messages go to the private addresses that are named', () => {
+    expect(readConfig({ HEADROOM_PRIVATE_DESTINATIONS: ' 10.0.0.0/8, 192.168.1.7,fd00::/8 ' }, '/').privateDestinations).toEqual(['10.0.0.0/8', '192.168.1.7', 'fd00::/8']);
+  });
+
+  it.each(['alertmanager', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/', 'fd00::/129', '10.0.0.0/8/9'])('refuses %s as a private address', (range) => {
+    expect(() => readConfig({ HEADROOM_PRIVATE_DESTINATIONS: range }, '/')).toThrow(`HEADROOM_PRIVATE_DESTINATIONS needs addresses or ranges such as 10.1.2.3,10.8.0.0/16, got "${range}"`);
   });
 
   it('lets the data directory be moved', () => {

@@ -20,6 +20,10 @@ export interface Config {
   sampleMonths: number;
   /** How many pools, budgets and sources, each, `/metrics` tells of. */
   metricsLimit: number;
+  /** Where people reach it, without a slash at the end: what links in messages begin with. */
+  publicUrl: string;
+  /** Private addresses and ranges that messages may go to, such as `10.0.0.0/8`. */
+  privateDestinations: string[];
   /** What this process does: answers requests, works in the background, or both. */
   role: ProcessRole;
 }
@@ -78,8 +82,27 @@ export function readConfig(environment: NodeJS.ProcessEnv, baseDirectory: string
     secretKey,
     sampleMonths,
     metricsLimit,
+    publicUrl: publicUrlOf(read('HEADROOM_URL'), host, port),
+    privateDestinations: (read('HEADROOM_PRIVATE_DESTINATIONS') ?? '').split(',').map((range) => range.trim()).filter((range) => range !== '').map(addressRange),
     role,
   };
+}
+
+/** @throws StartRefused */
+function publicUrlOf(text: string | null, host: string, port: number): string {
+  if (text === null) return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  const isFit = /^https?:\/\/[^\s@?#]+$/.test(text) && URL.canParse(text);
+  if (!isFit) throw new StartRefused(`HEADROOM_URL needs an address such as https://headroom.example.com, got "${text}"`);
+  return text.replace(/\/+$/, '');
+}
+
+/** @throws StartRefused */
+function addressRange(text: string): string {
+  const [address, bits, ...rest] = text.split('/');
+  const family = isIP(address!);
+  const isFit = family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
+  if (!isFit) throw new StartRefused(`HEADROOM_PRIVATE_DESTINATIONS needs addresses or ranges such as 10.1.2.3,10.8.0.0/16, got "${text}"`);
+  return text;
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

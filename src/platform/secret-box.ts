@@ -37,7 +37,7 @@ export class SecretBox {
       const opening = createDecipheriv(cipher, key, iv).setAAD(Buffer.from(owner)).setAuthTag(tag);
       return Buffer.concat([opening.update(sealed.subarray(1 + ivBytes + tagBytes)), opening.final()]).toString('utf8');
     } catch (error) {
-      throw new InvalidInput('the secrets of this source were sealed with another HEADROOM_SECRET_KEY: set that one, or give the secrets anew', ['settings'], { cause: error });
+      throw new InvalidInput('these secrets were sealed with another HEADROOM_SECRET_KEY: set that one, or give the secrets anew', ['settings'], { cause: error });
     }
   }
 

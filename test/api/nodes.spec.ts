@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
+import { Outbox } from '../../src/notifications/index.js';
 import { query } from '../../src/platform/index.js';
 import { dailyCharges, days, focusCsv, TestApp } from '../support/index.js';
 
@@ -27,6 +28,13 @@ describe('an object of the API', () => {
     const { scenarioCreate } = await app.data(`mutation { scenarioCreate(input: { name: "cheaper", adjustments: [
       { description: "8 % off", target: COST, change: { factor: 0.92 }, effectiveFrom: "2026-10-01T00:00:00Z" }] }) { scenario { id } } }`);
     ids['Scenario'] = scenarioCreate.scenario.id;
+    const { notificationChannelCreate } = await app.data(`mutation { notificationChannelCreate(input: { name: "hook", channel: "webhook",
+      settings: { url: "https://example.com/", signingKey: "a key of 16 and more" } }) { notificationChannel { id } } }`);
+    ids['NotificationChannel'] = notificationChannelCreate.notificationChannel.id;
+    const channelKeys = [ids['NotificationChannel']!.replace(/.*:/, '')];
+    const message = { dedupKey: 'x', state: 'FIRING', severity: 'WARNING', summary: 'x', details: [], since: new Date(), path: '/' } as const;
+    await app.db.transaction((transaction) => app.app.get(Outbox, { strict: false }).enqueue(transaction, [{ channelKeys, subjectKey: 'x', message }]));
+    ids['Notification'] = (await app.data('{ notifications { nodes { id } } }')).notifications.nodes[0].id;
   });
   afterAll(() => app.stop());
 
@@ -58,7 +66,7 @@ describe('an object of the API', () => {
     }
   });
 
-  it.each(['resource', 'budget', 'forecast', 'dataSource'])('is found by %s(id) too, and only one of that type', async (field) => {
+  it.each(['resource', 'budget', 'forecast', 'dataSource', 'notificationChannel'])('is found by %s(id) too, and only one of that type', async (field) => {
     const type = `${field[0]!.toUpperCase()}${field.slice(1)}`;
     const ask = (id: string) => app.ask(`query ($id: ID!) { ${field}(id: $id) { id } }`, { id });
     expect(await ask(ids[type]!)).toEqual({ data: { [field]: { id: ids[type] } } });

@@ -8,6 +8,7 @@ import { capacityOutlook, CapacityService } from '../../src/capacity/index.js';
 import { focus, Ingest } from '../../src/collection/index.js';
 import { CostMetric } from '../../src/costs/index.js';
 import { Forecaster } from '../../src/forecasting/index.js';
+import { Outbox } from '../../src/notifications/index.js';
 import { query } from '../../src/platform/index.js';
 import { askAs, dailyCharges, days, focusCsv, TestApp, usageCsvOf, viewerOf, type GraphQLAnswer } from '../support/index.js';
 
@@ -67,6 +68,13 @@ describe('a viewer with a scope', () => {
       { description: "a secret model", target: DEMAND, metric: GPU_REQUESTED, change: { factor: 1.5 }, effectiveFrom: "2026-12-01T00:00:00Z" }] }) { scenario { id } } }`);
     theirs['Scenario'] = scenarioCreate.scenario.id;
     forecastOfEverything = all.forecast.id;
+    const { notificationChannelCreate } = await app.data(`mutation { notificationChannelCreate(input: { name: "secret pager", channel: "webhook",
+      settings: { url: "https://example.com/", signingKey: "a key of 16 and more" } }) { notificationChannel { id } } }`);
+    theirs['NotificationChannel'] = notificationChannelCreate.notificationChannel.id;
+    const message = { dedupKey: 'secret', state: 'FIRING', severity: 'WARNING', summary: 'secret pool runs out', details: [], since: new Date(), path: '/' } as const;
+    await app.db.transaction((transaction) =>
+      app.app.get(Outbox, { strict: false }).enqueue(transaction, [{ channelKeys: [theirs['NotificationChannel']!.replace(/.*:/, '')], subjectKey: 'secret', message }]));
+    theirs['Notification'] = (await app.data('{ notifications { nodes { id } } }')).notifications.nodes[0].id;
 
     const rest = await app.data(`{ dataSources { nodes { id runs { nodes { id } } } }
       charges(filter: { ${period}, scope: { tags: [{ key: "team", values: ["product"] }] } }, first: 1) { nodes { id } } }`);
@@ -92,6 +100,9 @@ describe('a viewer with a scope', () => {
     gpuCosts: { ask: () => `gpuCosts(${period}, groupBy: [{ dimension: CHARGED_RESOURCE }]) { groups { key total { amount } } unpriced { resourceName } total { amount } }`, shows: mark },
     unitCosts: { ask: () => `unitCosts(${period}, granularity: MONTH) { kind points { cost { amount } reason } }`, shows: /nothing was observed/ },
     node: { ask: () => `node(id: "${theirs['Resource']}") { ... on Resource { resourceName } }`, shows: mark },
+    notificationChannel: { ask: () => `notificationChannel(id: "${theirs['NotificationChannel']}") { name }`, shows: mark },
+    notificationChannels: { ask: () => 'notificationChannels { nodes { name } }', shows: mark },
+    notifications: { ask: () => 'notifications { nodes { summary channel { name } } }', shows: mark },
     reconciliations: { ask: () => `reconciliations(${period}) { dataSource { name } stored { amount } }`, shows: /"amount":"/ },
     resource: { ask: () => `resource(id: "${theirs['Resource']}") { resourceName usage(metric: GPU_REQUESTED, granularity: DAY, ${period}) { points { value } } }`, shows: mark },
     resources: { ask: () => `resources { nodes { resourceName effectiveCost(${period}) { amount } usage(metric: GPU_REQUESTED, granularity: MONTH, ${period}) { points { value } }
@@ -123,7 +134,7 @@ describe('a viewer with a scope', () => {
   });
 
   it('is told the same of what is not there and of what is another\'s', async () => {
-    const types = ['Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Resource', 'Scenario'];
+    const types = ['Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Notification', 'NotificationChannel', 'Resource', 'Scenario'];
     const { __type: { possibleTypes } } = (await asResearcher('{ __type(name: "Node") { possibleTypes { name } } }')).data;
     expect(possibleTypes.map(({ name }: { name: string }) => name).toSorted()).toEqual(types);
     for (const id of [...types.map((type) => theirs[type]!), forecastOfEverything]) {
@@ -212,6 +223,11 @@ describe('a viewer with a scope', () => {
     dataSourceDelete: { ask: (id) => `dataSourceDelete(id: "${id('DataSource')}")`, roles: [Role.SRE] },
     dataSourceCollect: { ask: (id) => `dataSourceCollect(id: "${id('DataSource')}", ${period})`, roles: [Role.SRE] },
     dataSourceTest: { ask: (id) => `dataSourceTest(input: { id: "${id('DataSource')}" })`, roles: [Role.SRE] },
+    notificationChannelCreate: { ask: () => `notificationChannelCreate(input: { name: "new ${randomUUID()}", channel: "none", settings: {} })`, roles: [Role.SRE] },
+    notificationChannelUpdate: { ask: (id) => `notificationChannelUpdate(id: "${id('NotificationChannel')}", input: { enabled: false })`, roles: [Role.SRE] },
+    notificationChannelDelete: { ask: (id) => `notificationChannelDelete(id: "${id('NotificationChannel')}")`, roles: [Role.SRE] },
+    notificationChannelTest: { ask: (id) => `notificationChannelTest(id: "${id('NotificationChannel')}")`, roles: [Role.SRE] },
+    notificationResend: { ask: (id) => `notificationResend(ids: ["${id('Notification')}"])`, roles: [Role.SRE] },
     scenarioCreate: { ask: () => `scenarioCreate(input: { name: "new ${randomUUID()}", adjustments: [{ description: "less", target: COST, change: { factor: 0.5 }, effectiveFrom: "2026-12-01T00:00:00Z" }] })`, roles: [Role.SRE, Role.FINANCE] },
     scenarioUpdate: { ask: (id) => `scenarioUpdate(id: "${id('Scenario')}", input: {})`, roles: [Role.SRE, Role.FINANCE] },
     scenarioDelete: { ask: (id) => `scenarioDelete(id: "${id('Scenario')}")`, roles: [Role.SRE, Role.FINANCE] },
@@ -242,7 +258,7 @@ describe('a viewer with a scope', () => {
     for (const field of Object.keys(writes)) {
       const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
       // A new budget without a scope is of all one may see, and no part of a source is.
-      const told: Record<string, string[]> = { budgetCreate: [], scenarioCreate: [], dataSourceCreate: ['FORBIDDEN'] };
+      const told: Record<string, string[]> = { budgetCreate: [], scenarioCreate: [], dataSourceCreate: ['FORBIDDEN'], notificationChannelCreate: ['FORBIDDEN'] };
       expect({ field, codes }).toEqual({ field, codes: told[field] ?? ['NOT_FOUND'] });
     }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 import type { ResourceDescription } from '../../src/resources/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
 import { CloudWatchServer, misbehaviour, projectRoot, runCollector, SourceServer, testContact, type Behaviour, type DailyMetric } from '../support/index.js';

@@ -1,4 +1,5 @@
-import { awsCostExplorer, checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { awsCostExplorer, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 import type { Charge } from '../../src/costs/index.js';
 import { CostExplorerServer, exact, exactSum, misbehaviour, runCollector, SourceServer, testContact, type Behaviour, type CostLine } from '../support/index.js';
 

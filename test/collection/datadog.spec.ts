@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { CollectorRejected, collectors, CollectorUnavailable, type Observations } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
 import { DatadogServer, json, misbehaviour, projectRoot, runCollector, testContact, type Behaviour } from '../support/index.js';
 

@@ -1,4 +1,5 @@
-import { BadPayload, checkedSettings, collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
+import { BadPayload, collectors, CollectorRejected, CollectorUnavailable, type Bookmark, type Observations } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 import type { ResourceDescription } from '../../src/resources/index.js';
 import type { UsageMetric } from '../../src/usage/index.js';
 import { gpuNode, gpuPod, json, KubernetesServer, misbehaviour, runCollector, testContact } from '../support/index.js';

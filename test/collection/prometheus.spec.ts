@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, valueFromASTUntyped, visit, type ObjectFieldNode } from 'graphql';
-import { checkedSettings, collectors, type Observations } from '../../src/collection/index.js';
+import { collectors, type Observations } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 import type { SeriesSamples } from '../../src/usage/index.js';
 import { json, misbehaviour, projectRoot, rangeOf, runCollector, serving, SourceServer, testContact } from '../support/index.js';
 

@@ -1,5 +1,5 @@
-import { BadPayload, checkedSettings, CollectorRejected, collectors, CollectorUnavailable, type Collector, type SettingSchema } from '../../src/collection/index.js';
-import { InvalidInput } from '../../src/platform/index.js';
+import { BadPayload, CollectorRejected, collectors, CollectorUnavailable, type Collector } from '../../src/collection/index.js';
+import { checkedSettings, InvalidInput, type SettingSchema } from '../../src/platform/index.js';
 import { misbehaviour, runCollector, SourceServer, testContact } from '../support/index.js';
 
 const secret = 'sesame-4711-open';

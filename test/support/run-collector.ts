@@ -1,4 +1,5 @@
-import { checkedSettings, RunReport, type Bookmark, type Collector, type Observations, type Trial, type Window } from '../../src/collection/index.js';
+import { RunReport, type Bookmark, type Collector, type Observations, type Trial, type Window } from '../../src/collection/index.js';
+import { checkedSettings } from '../../src/platform/index.js';
 
 /** What one run of a collector gave, without anything being stored. */
 export interface CollectorRun {

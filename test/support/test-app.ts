@@ -34,11 +34,11 @@ export class TestApp {
   ) {}
 
   /** @param now where the clock stands */
-  static async start({ now = '2026-11-22T09:00:00Z', adminKey = null as string | null, country = null as string | null, secretKey = testSecretKey as string | null, metricsLimit = 500 } = {}): Promise<TestApp> {
+  static async start({ now = '2026-11-22T09:00:00Z', adminKey = null as string | null, country = null as string | null, secretKey = testSecretKey as string | null, metricsLimit = 500, privateDestinations = ['127.0.0.0/8'] } = {}): Promise<TestApp> {
     const databaseUrl = await createTestDatabase();
     const db = await connect(databaseUrl);
     const clock = new TestClock(new Date(now));
-    const app = await createApp({ adminKey, country, secretKey, sampleMonths: 13, metricsLimit }, db, clock);
+    const app = await createApp({ adminKey, country, secretKey, sampleMonths: 13, metricsLimit, privateDestinations }, db, clock);
     await app.listen(0, '127.0.0.1');
     return new TestApp(app, db, databaseUrl, clock, await app.getUrl(), await mkdtemp(join(tmpdir(), 'headroom-files-')));
   }

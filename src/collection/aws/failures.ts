@@ -1,4 +1,5 @@
-import { CollectorRejected, CollectorUnavailable, withoutSecrets } from '../collector-failure.js';
+import { CollectorRejected, CollectorUnavailable } from '../collector-failure.js';
+import { withoutSecrets } from '../../platform/index.js';
 
 /** AWS asks to be left alone for a while. It says so with status 400, which no rule for 429 sees. */
 export class Throttled extends CollectorUnavailable {}

@@ -1,4 +1,4 @@
-import type { SettingSchema } from '../settings-schema.js';
+import type { SettingSchema } from '../../platform/index.js';
 
 /** How AWS is called, and as whom. */
 export interface AwsSettings {

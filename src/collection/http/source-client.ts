@@ -1,5 +1,6 @@
 import { Agent, buildConnector, request } from 'undici';
-import { AccessRefused, BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../collector-failure.js';
+import { AccessRefused, BadPayload, CollectorRejected, CollectorUnavailable } from '../collector-failure.js';
+import { withoutSecrets } from '../../platform/index.js';
 import type { Contact } from '../collector.js';
 import { isLinkLocal } from './link-local.js';
 

@@ -5,6 +5,7 @@ import { Args, Field, ObjectType, Query, registerEnumType, Resolver } from '@nes
 export enum PluginKind {
   COLLECTOR = 'COLLECTOR',
   FORECAST_MODEL = 'FORECAST_MODEL',
+  NOTIFICATION_CHANNEL = 'NOTIFICATION_CHANNEL',
 }
 registerEnumType(PluginKind, { name: 'PluginKind', description: 'What a plug-in does.' });
 

@@ -11,6 +11,8 @@ export interface Job<Data extends object> {
   readonly name: string;
   /** When it comes by itself, as a cron expression in UTC; only when it is asked for when left out. */
   readonly cron?: string;
+  /** Every worker does it by itself, so often, with empty data: for what may not wait for the minute. */
+  readonly everySeconds?: number;
   /** How many of them one process does at a time. */
   readonly concurrency: number;
   /** How often it is begun again after it threw, or its worker died. */
@@ -44,6 +46,7 @@ const stopWithinMs = 20_000;
 export class Jobs {
   private readonly jobs = new Map<string, Job<never>>();
   private readonly stopping = new AbortController();
+  private readonly timers: NodeJS.Timeout[] = [];
   private sender: Promise<PgBoss> | undefined;
   private worker: Promise<PgBoss> | undefined;
 
@@ -68,6 +71,10 @@ export class Jobs {
   async work(): Promise<void> {
     const boss = await (this.worker ??= this.start(true));
     for (const job of this.jobs.values()) {
+      if (job.everySeconds) {
+        this.repeat(job as Job<object>, job.everySeconds * 1_000);
+        continue;
+      }
       await boss.work<object>(job.name, { batchSize: 1, localConcurrency: job.concurrency, pollingIntervalSeconds: 0.5 }, async ([taken]) => {
         const signal = AbortSignal.any([this.stopping.signal, taken!.signal]);
         await (job as Job<object>).handle(taken!.data, signal);
@@ -79,6 +86,7 @@ export class Jobs {
   /** Takes no more jobs and hands back what is under way. */
   async stop(): Promise<void> {
     this.stopping.abort(new Stopping());
+    for (const timer of this.timers) clearInterval(timer);
     for (const starting of [this.worker, this.sender]) {
       const boss = await starting?.catch(() => undefined);
       await boss?.stop({ graceful: true, timeout: stopWithinMs, close: false });
@@ -87,6 +95,17 @@ export class Jobs {
 
   async onApplicationShutdown(): Promise<void> {
     await this.stop();
+  }
+
+  /** One time after the other: one that takes longer is waited for. */
+  private repeat(job: Job<object>, everyMs: number): void {
+    let isUnderWay = false;
+    const timer = setInterval(() => {
+      if (isUnderWay) return;
+      isUnderWay = true;
+      job.handle({}, this.stopping.signal).catch((error: unknown) => void recordIncident(error)).finally(() => (isUnderWay = false));
+    }, everyMs);
+    this.timers.push(timer);
   }
 
   private async start(isWorking: boolean): Promise<PgBoss> {

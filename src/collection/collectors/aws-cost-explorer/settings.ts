@@ -1,5 +1,5 @@
 import { awsDependentRequired, awsSettings, type AwsSettings } from '../../aws/settings.js';
-import type { SettingsSchema } from '../../settings-schema.js';
+import type { SettingsSchema } from '../../../platform/index.js';
 
 /** What charges are grouped by, as Cost Explorer spells it. */
 export interface GroupKey {

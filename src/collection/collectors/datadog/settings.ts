@@ -1,7 +1,7 @@
 import { ServiceCategory } from '../../../access/index.js';
 import { UsageMetric, usageUnits } from '../../../usage/index.js';
 import { labelledResourceSettings } from '../../labelled-resource.js';
-import type { SettingsSchema } from '../../settings-schema.js';
+import type { SettingsSchema } from '../../../platform/index.js';
 import { presetNames, type Preset } from './presets.js';
 import type { DatadogQuery } from './query.js';
 

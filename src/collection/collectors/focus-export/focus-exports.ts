@@ -1,5 +1,5 @@
 import type { Collector, WindowPolicy } from '../../collector.js';
-import type { SettingSchema, SettingsSchema } from '../../settings-schema.js';
+import type { SettingSchema, SettingsSchema } from '../../../platform/index.js';
 import type { AzureSettings } from './azure-store.js';
 import { collectExport, describeExport } from './collect-export.js';
 import { exportsFolderVariable, folderStore, type FolderSettings } from './folder-store.js';

@@ -1,4 +1,5 @@
-import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
+import { BadPayload, CollectorRejected, CollectorUnavailable } from '../../collector-failure.js';
+import { withoutSecrets } from '../../../platform/index.js';
 import type { Contact } from '../../collector.js';
 import { isLinkLocal } from '../../http/link-local.js';
 

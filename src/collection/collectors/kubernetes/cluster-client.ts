@@ -1,4 +1,5 @@
-import { AccessRefused, BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
+import { AccessRefused, BadPayload, CollectorRejected, CollectorUnavailable } from '../../collector-failure.js';
+import { withoutSecrets } from '../../../platform/index.js';
 import type { Contact } from '../../collector.js';
 import { askJson, type SourceAnswer, type SourceRequest } from '../../http/source-client.js';
 import type { ClusterAccess } from './cluster-access.js';

@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { InvalidInput } from '../../../platform/index.js';
-import type { SettingsSchema } from '../../settings-schema.js';
+import { InvalidInput, type SettingsSchema } from '../../../platform/index.js';
 
 export interface KubernetesSettings {
   cluster: string;

@@ -1,5 +1,6 @@
 import { ask as askSource, jsonReadBy } from '../../http/source-client.js';
-import { BadPayload, CollectorRejected, CollectorUnavailable, withoutSecrets } from '../../collector-failure.js';
+import { BadPayload, CollectorRejected, CollectorUnavailable } from '../../collector-failure.js';
+import { withoutSecrets } from '../../../platform/index.js';
 import type { Contact } from '../../collector.js';
 import { parseMatrix, type Points } from './matrix.js';
 import type { PrometheusSettings } from './settings.js';

@@ -1,6 +1,6 @@
 import { ServiceCategory } from '../../../access/index.js';
 import { UsageMetric, usageUnits } from '../../../usage/index.js';
-import type { SettingsSchema } from '../../settings-schema.js';
+import type { SettingsSchema } from '../../../platform/index.js';
 import { presets } from './presets/index.js';
 import type { SeriesQuery } from './series-query.js';
 

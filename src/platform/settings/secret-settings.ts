@@ -1,10 +1,11 @@
-import { InvalidInput, type SecretBox } from '../platform/index.js';
+import { InvalidInput } from '../errors.js';
+import type { SecretBox } from '../secret-box.js';
 import type { SettingSchema, SettingsSchema } from './settings-schema.js';
 
 /** Settings, by the path of names that lead to each. */
 type Leaf = readonly [path: readonly string[], schema: SettingSchema];
 
-/** The settings in two parts: what may be read by whoever may read, and what only a run sees. */
+/** The settings in two parts: what may be read by whoever may read, and what only its plug-in sees. */
 export interface PartedSettings {
   open: object;
   /** As nested as the settings; empty when there are none. */
@@ -42,18 +43,18 @@ export function takeOverSecrets(schema: SettingsSchema, before: object, secretsB
   return secret;
 }
 
-/** Settings with their secrets, for a run. @throws InvalidInput when they cannot be opened */
-export function withSecrets(open: object, sealed: Buffer | null, dataSourceId: string, box: SecretBox): object {
-  return sealed === null ? open : joined(open, openSecrets(sealed, dataSourceId, box));
+/** Settings with their secrets, for the plug-in. @throws InvalidInput when they cannot be opened */
+export function withSecrets(open: object, sealed: Buffer | null, ownerId: string, box: SecretBox): object {
+  return sealed === null ? open : joined(open, openSecrets(sealed, ownerId, box));
 }
 
-export function openSecrets(sealed: Buffer | null, dataSourceId: string, box: SecretBox): Record<string, unknown> {
-  return sealed === null ? {} : (JSON.parse(box.open(sealed, dataSourceId)) as Record<string, unknown>);
+export function openSecrets(sealed: Buffer | null, ownerId: string, box: SecretBox): Record<string, unknown> {
+  return sealed === null ? {} : (JSON.parse(box.open(sealed, ownerId)) as Record<string, unknown>);
 }
 
 /** Null where there is nothing to seal. @throws InvalidInput without a key */
-export function sealSecrets(secret: Record<string, unknown>, dataSourceId: string, box: SecretBox): Buffer | null {
-  return Object.keys(secret).length === 0 ? null : box.seal(JSON.stringify(secret), dataSourceId);
+export function sealSecrets(secret: Record<string, unknown>, ownerId: string, box: SecretBox): Buffer | null {
+  return Object.keys(secret).length === 0 ? null : box.seal(JSON.stringify(secret), ownerId);
 }
 
 /** Settings with secrets put back in their places. */
@@ -87,4 +88,9 @@ function place(settings: Record<string, unknown>, [name, ...rest]: readonly stri
 function remove(settings: object, path: readonly string[]): void {
   const parent = path.length === 1 ? settings : valueAt(settings, path.slice(0, -1));
   if (isObject(parent)) delete parent[path.at(-1)!];
+}
+
+/** A text of the outside without the secrets that were sent there. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.filter((secret) => secret.length > 0).reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text);
 }

@@ -23,13 +23,19 @@ export interface SettingSchema {
   dependentRequired?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The settings of a collector. What is not named is refused by its name. */
+/** The settings of a plug-in. What is not named is refused by its name. */
 export interface SettingsSchema {
   type: 'object';
   properties: Readonly<Record<string, SettingSchema>>;
   required?: readonly string[];
   additionalProperties: false;
   dependentRequired?: Readonly<Record<string, readonly string[]>>;
-  /** Whole settings that work, for people to begin with; the contract suite runs with the first. */
+  /** Whole settings that work, for people to begin with; contract suites run with the first. */
   examples: readonly [Record<string, unknown>, ...Record<string, unknown>[]];
+}
+
+/** What has settings: a collector, a channel. */
+export interface Configurable {
+  readonly name: string;
+  readonly settingsSchema: SettingsSchema;
 }

@@ -1,25 +1,24 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { InvalidInput } from '../platform/index.js';
-import type { Collector } from './collector.js';
-import type { SettingSchema } from './settings-schema.js';
+import { InvalidInput } from '../errors.js';
+import type { Configurable, SettingSchema } from './settings-schema.js';
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, useDefaults: true, verbose: true });
 addFormats.default(ajv);
 
 /**
- * The settings as a collector reads them: with defaults filled in.
+ * The settings as a plug-in reads them: with defaults filled in.
  *
  * @throws InvalidInput naming the setting, what it needs and what it got; a secret is never shown
  */
-export function checkedSettings<Settings extends object>(collector: Collector<Settings>, settings: unknown): Settings {
+export function checkedSettings<Settings extends object>({ name, settingsSchema }: Configurable, settings: unknown): Settings {
   const checked: unknown = structuredClone(settings);
-  const isValid = ajv.compile<Settings>(collector.settingsSchema);
+  const isValid = ajv.compile<Settings>(settingsSchema);
   if (isValid(checked)) return checked;
-  throw refusal(collector.name, isValid.errors![0]!);
+  throw refusal(name, isValid.errors![0]!);
 }
 
-function refusal(collector: string, error: ErrorObject): InvalidInput {
+function refusal(plugin: string, error: ErrorObject): InvalidInput {
   const { instancePath, keyword, params } = error;
   const schema = error.parentSchema as Partial<SettingSchema>;
   const path = instancePath.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
@@ -27,16 +26,16 @@ function refusal(collector: string, error: ErrorObject): InvalidInput {
   if (keyword === 'additionalProperties') {
     const { additionalProperty: name } = params as { additionalProperty: string };
     const known = Object.keys(schema.properties ?? {}).join(', ');
-    return refuse(`${collector} has no setting "${[...path, name].join('.')}": ${path.length > 0 ? path.join('.') : 'it'} takes ${known}`, name);
+    return refuse(`${plugin} has no setting "${[...path, name].join('.')}": ${path.length > 0 ? path.join('.') : 'it'} takes ${known}`, name);
   }
   if (keyword === 'required' || keyword === 'dependentRequired') {
     const { missingProperty: name, property } = params as { missingProperty: string; property?: string };
     const description = schema.properties?.[name]?.description;
     const where = property === undefined ? '' : ` beside "${property}"`;
-    return refuse(`${collector} needs the setting "${[...path, name].join('.')}"${where}${description ? `: ${description}` : ''}`, name);
+    return refuse(`${plugin} needs the setting "${[...path, name].join('.')}"${where}${description ? `: ${description}` : ''}`, name);
   }
   const got = schema.writeOnly ? 'something else' : (JSON.stringify(error.data) ?? 'nothing').slice(0, 100);
-  return refuse(`setting "${path.join('.')}" of ${collector} needs ${needs(error, schema)}, got ${got}`);
+  return refuse(`setting "${path.join('.')}" of ${plugin} needs ${needs(error, schema)}, got ${got}`);
 }
 
 const units: Partial<Record<string, string>> = { maxLength: 'at most # characters', minLength: 'at least # characters', minItems: 'at least # entries', maxItems: 'at most # entries', minimum: 'a number of at least #', maximum: 'a number of at most #' };

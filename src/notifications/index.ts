@@ -1,0 +1,13 @@
+export type { Channel, Egress, Posting } from './channel.js';
+export { ChannelRefused, ChannelUnavailable, MessageRefused } from './channel-failure.js';
+export { channels } from './channels/index.js';
+export { Courier, CourierConfig } from './courier.js';
+export { MessageSeverity, MessageState, type Message, type MessageDetail, type OutgoingMessage } from './message.js';
+export { NotificationChannel } from './notification-channel.graphql.js';
+export { channelKeys, channelsById, loadChannel, type NotificationChannelRow } from './notification-channel.queries.js';
+export { Notification } from './notification.graphql.js';
+export { notificationsOf, type NotificationRow } from './notification.queries.js';
+export { NotificationsModule } from './notifications.module.js';
+export { Outbox, type OwedNotification } from './outbox.js';
+export { SendDueJob } from './send.job.js';
+export { Sender } from './sender.js';

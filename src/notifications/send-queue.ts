@@ -1,0 +1,2 @@
+/** The queue of channels that have something to send. */
+export const sendQueue = 'send-notifications';
