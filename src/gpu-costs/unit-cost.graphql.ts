@@ -7,6 +7,7 @@ export enum UnitCostKind {
   GPU_HOUR_ACTIVE = 'GPU_HOUR_ACTIVE',
   GIB_MONTH = 'GIB_MONTH',
   MILLION_TOKENS = 'MILLION_TOKENS',
+  MILLION_TOKENS_SERVED = 'MILLION_TOKENS_SERVED',
 }
 registerEnumType(UnitCostKind, {
   name: 'UnitCostKind',
@@ -16,6 +17,7 @@ registerEnumType(UnitCostKind, {
     GPU_HOUR_ACTIVE: { description: 'One GPU that was active for an hour: what somebody had, weighted with its utilization.' },
     GIB_MONTH: { description: 'One GiB stored for a calendar month, of what is charged for itself.' },
     MILLION_TOKENS: { description: 'A million tokens, of models that are charged for themselves.' },
+    MILLION_TOKENS_SERVED: { description: 'A million tokens of models that run on GPUs: what the GPUs cost that their namespaces had, on days with tokens. Idle GPUs are not in it.' },
   },
 });
 

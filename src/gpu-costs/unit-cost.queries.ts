@@ -47,7 +47,10 @@ function series(step: Sql, unit: Sql): Sql {
      ORDER BY step.kind DESC, step.currency`;
 }
 
-/** GPU-hours that somebody had, and those that were active. The utilization is that of the holder, or of the nearest that it is a part of. */
+/**
+ * GPU-hours that somebody had, those that were active, and tokens of models that namespaces serve on their GPUs. The utilization is that of the holder,
+ * or of the nearest that it is a part of.
+ */
 function ofGpuHours(scopes: (Scope | null)[], period: PeriodInput, unit: Sql): Sql {
   return sql`${gpuFleet}, ${accruedCosts(period)}, ${gpuHours(period)}, ${weights(IdleRule.SHOWN)}, utilized AS MATERIALIZED (
       SELECT DISTINCT ON (line.part_id, day.day_start) line.part_id AS id, day.day_start AS day, day.mean AS utilization
@@ -67,7 +70,24 @@ function ofGpuHours(scopes: (Scope | null)[], period: PeriodInput, unit: Sql): S
         LEFT JOIN utilized ON utilized.id = cell.holder_id AND utilized.day = cell.day
        WHERE CASE WHEN holder.id IS NULL THEN true${withinScopes('whole', ...scopes)} ELSE true${withinScopes('holder', ...scopes)} END
        GROUP BY 1, 2
+    ), served AS (
+      SELECT model.tags ->> 'namespace' AS namespace, day.day_start AS day, sum(day.mean * day.sample_count / 1e6) AS quantity
+        FROM usage_series AS series
+        JOIN usage_day AS day ON day.series_id = series.id
+        JOIN resource AS model ON model.id = series.resource_id
+       WHERE series.metric = 'TOKENS' AND model.tags ? 'namespace' AND day.day_start >= ${period.start} AND day.day_start < ${period.end}${withinScopes('model', ...scopes)}
+       GROUP BY 1, 2
+    ), served_cost AS (
+      SELECT cell.currency, holder.tags ->> 'namespace' AS namespace, cell.day, sum(cell.cost) AS cost
+        FROM cell JOIN resource AS holder ON holder.id = cell.holder_id
+       WHERE cell.kind = 'HELD'${withinScopes('holder', ...scopes)}
+       GROUP BY 1, 2, 3
     ), step AS (
+      SELECT 'MILLION_TOKENS_SERVED' AS kind, '1000000 Tokens' AS unit, served_cost.currency, date_trunc(${unit}, served_cost.day, 'UTC') AS start,
+             sum(served_cost.cost) AS cost, round(sum(served.quantity)::numeric, 9) AS quantity, NULL AS unknown
+        FROM served_cost JOIN served USING (namespace, day)
+       GROUP BY 3, 4
+      UNION ALL
       SELECT 'GPU_HOUR_ALLOCATED' AS kind, 'GPU-Hours' AS unit, divided_cost.currency, divided_cost.start, divided_cost.cost,
              CASE WHEN divided_cost.is_observed THEN divided_cost.held END AS quantity, 'nothing was observed of the GPUs' AS unknown
         FROM divided_cost

@@ -69,6 +69,18 @@ describe('the cost of one', () => {
     expect(await table(day)).toEqual([['MILLION_TOKENS', 6, '2.000000'], ['GIB_MONTH', 30, '0.100000']]);
   });
 
+  it('million tokens of a model on own GPUs is what the GPUs of its namespace cost', async () => {
+    const day = nextDay();
+    await deliverFleet(app, 'served', day, [
+      { id: 'n', gpus: 4, model: 'H100' },
+      { id: 'chat', of: 'n', tags: { namespace: 'chat' }, allocated: always(2) }, { id: 'lab', of: 'n', tags: { namespace: 'lab' }, allocated: always(1) },
+      { id: 'llama', tags: { namespace: 'chat' } },
+    ], [{ of: 'n', cost: '96' }]);
+    await deliverObservations(app, 'served', [{ kind: 'usage', rows: [{ providerName: 'served', resourceId: 'llama', metric: UsageMetric.TOKENS, ...seenAt(day, always(1_000_000)) }] }]);
+    // Two of the four GPUs, 48.00, for 24 million tokens; what the laboratory had and what was idle is not theirs.
+    expect(await table(day)).toContainEqual(['MILLION_TOKENS_SERVED', 24, '2.000000']);
+  });
+
   it('is that of a scope: a team pays what its own GPUs cost', async () => {
     const day = nextDay();
     // Ten GPU-hours' worth of GPUs at 1.00 and at 3.00 an hour.

@@ -12,6 +12,7 @@ export interface FleetPart {
   /** What it is a part of; that comes before it. */
   of?: string;
   team?: string;
+  tags?: Readonly<Record<string, string>>;
   type?: string;
   model?: string;
   share?: number;
@@ -71,10 +72,10 @@ export async function deliverObservations(app: TestApp, dataSourceName: string, 
   await app.app.get(Ingest).deliver(administrator, observed, {}, { dataSourceName });
 }
 
-function describedPart(providerName: string, firstDay: string, { id, of, team, type, model, share = 1, sharing = 'WHOLE' }: FleetPart): ResourceDescription {
+function describedPart(providerName: string, firstDay: string, { id, of, team, tags, type, model, share = 1, sharing = 'WHOLE' }: FleetPart): ResourceDescription {
   return {
     providerName, resourceId: id, parentResourceId: of ?? null, resourceName: id, resourceType: type ?? null, serviceName: 'GPUs', serviceCategory: 'Compute',
-    regionId: null, subAccountId: null, tags: team === undefined ? {} : { team }, gpu: model === undefined ? null : { model, share, sharing },
+    regionId: null, subAccountId: null, tags: { ...tags, ...(team !== undefined && { team }) }, gpu: model === undefined ? null : { model, share, sharing },
     firstSeenAt: firstDay, lastSeenAt: firstDay,
   };
 }
