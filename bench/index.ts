@@ -1,3 +1,4 @@
+import { budgetsMeasurement } from './budgets.js';
 import { capacityMeasurement } from './capacity.js';
 import { exhaustionsMeasurement } from './exhaustions.js';
 import { forecastsMeasurement } from './forecasts.js';
@@ -9,5 +10,5 @@ import { prometheusMeasurement } from './prometheus.js';
 
 /** What `npm run bench -- <name>` can measure. */
 export const measurements: readonly Measurement[] = [
-  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, capacityMeasurement, exhaustionsMeasurement, gpuCostsMeasurement,
+  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, capacityMeasurement, exhaustionsMeasurement, budgetsMeasurement, gpuCostsMeasurement,
 ];

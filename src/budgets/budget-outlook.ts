@@ -1,7 +1,7 @@
 import type { PathChange } from '../../forecasts/index.js';
 import { storedTotal } from '../forecasting/index.js';
 import { BudgetStatus, type ForecastTotal } from './budget.graphql.js';
-import type { BudgetRow } from './budget.queries.js';
+import type { BudgetGround } from './budget-ground.queries.js';
 
 const dayMs = 86_400_000;
 /** The same forecast and amount give the same chance. */
@@ -28,7 +28,7 @@ export interface BudgetOutlook {
  *
  * Units  as the budget's currency; chances 0 to 1. Equal to the amount is not over it.
  */
-export function budgetOutlook(budget: BudgetRow, now: Date, change?: PathChange): BudgetOutlook {
+export function budgetOutlook(budget: BudgetGround, now: Date, change?: PathChange): BudgetOutlook {
   const rest = restOf(budget, change);
   const overrunProbability = rest?.overrunProbability ?? null;
   const { isOver, period, forecast } = budget;
@@ -53,25 +53,25 @@ export function budgetStatus({ isOver, period, origin, overrunProbability }: Sta
 }
 
 /** The total at the end of the period; null when the forecast does not reach it. */
-function restOf({ forecast, period, amount, settledActual }: BudgetRow, change: PathChange | undefined): { total: ForecastTotal; overrunProbability: number } | null {
+function restOf({ forecast, period, amount, settledActual }: BudgetGround, change: PathChange | undefined): { total: ForecastTotal; overrunProbability: number } | null {
   if (!forecast) return null;
   const origin = new Date(forecast.origin);
   const stepOf = (instant: string) => Math.ceil((Date.parse(instant) - origin.getTime()) / dayMs);
   const end = stepOf(period.end);
   const limit = Number(amount.amount);
+  const settled = Number(settledActual.amount);
   if (end <= 0) {
-    const settled = settledActual;
     return { total: { mean: settled, lower: settled, upper: settled, level }, overrunProbability: settled > limit ? 1 : 0 };
   }
   if (end > forecast.horizon) return null;
   const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed, level, change });
   return {
     total: {
-      mean: settledActual + rest.mean,
-      lower: settledActual + rest.lower,
-      upper: settledActual + rest.upper,
+      mean: settled + rest.mean,
+      lower: settled + rest.lower,
+      upper: settled + rest.upper,
       level,
     },
-    overrunProbability: rest.probabilityAbove(limit - settledActual),
+    overrunProbability: rest.probabilityAbove(limit - settled),
   };
 }

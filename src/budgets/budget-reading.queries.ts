@@ -1,8 +1,8 @@
-import sql from 'sql-template-tag';
-import { storedScopeWithin, type Viewer } from '../access/index.js';
-import { keyOf, query, type Database, type Money } from '../platform/index.js';
-import type { BudgetRow } from './budget.queries.js';
-import type { BudgetOutlook } from './budget-outlook.js';
+import sql, { raw } from 'sql-template-tag';
+import { storedScopeWithin, type Scope, type Viewer } from '../access/index.js';
+import { query, type Database, type Money } from '../platform/index.js';
+import type { BudgetStatus } from './budget.graphql.js';
+import { budgetStatus } from './budget-outlook.js';
 
 /** A budget whose period has not ended, with its outlook as it was derived last. */
 export interface BudgetReading {
@@ -20,6 +20,16 @@ export interface BudgetReading {
   origin: Date | null;
 }
 
+const readingColumns = sql`
+  budget.name, jsonb_build_object('start', budget.period_start, 'end', budget.period_end) AS "period",
+  jsonb_build_object('amount', budget.amount::text, 'currency', budget.currency) AS "amount",
+  outlook.actual::text AS "actual", coalesce(outlook.actual > budget.amount, false) AS "isOver",
+  outlook.total_mean AS "totalMean", outlook.total_upper AS "totalUpper", outlook.overrun_probability AS "overrunProbability", forecast.origin`;
+
+const outlooksOfBudgets = sql`
+  LEFT JOIN budget_outlook AS outlook ON outlook.budget_id = budget.id AND outlook.revision = budget.revision
+  LEFT JOIN forecast ON forecast.id = outlook.forecast_id`;
+
 /** Budgets whose period has not ended, the soonest to end first; and how many more there are. */
 export async function openBudgetReadings(
   db: Database,
@@ -28,14 +38,9 @@ export async function openBudgetReadings(
 ): Promise<{ budgets: BudgetReading[]; leftOut: number }> {
   const rows = await query<BudgetReading & { all: number }>(
     db,
-    sql`SELECT budget.name, jsonb_build_object('start', budget.period_start, 'end', budget.period_end) AS "period",
-               jsonb_build_object('amount', budget.amount::text, 'currency', budget.currency) AS "amount",
-               outlook.actual::text AS "actual", coalesce(outlook.actual > budget.amount, false) AS "isOver",
-               outlook.total_mean AS "totalMean", outlook.total_upper AS "totalUpper", outlook.overrun_probability AS "overrunProbability",
-               forecast.origin, (count(*) OVER ())::int AS "all"
+    sql`SELECT ${readingColumns}, (count(*) OVER ())::int AS "all"
           FROM budget
-          LEFT JOIN budget_outlook AS outlook ON outlook.budget_id = budget.id
-          LEFT JOIN forecast ON forecast.id = outlook.forecast_id
+          ${outlooksOfBudgets}
          WHERE budget.period_end > ${now}${storedScopeWithin('budget.scope', viewer.scope)}
          ORDER BY budget.period_end, budget.period_start, budget.name, budget.id
          LIMIT ${limit}`,
@@ -43,35 +48,29 @@ export async function openBudgetReadings(
   return { budgets: rows, leftOut: rows.length === 0 ? 0 : rows[0]!.all - rows.length };
 }
 
-/** The keys of budgets whose period has not ended. */
-export async function openBudgetKeys(db: Database, viewer: Viewer, now: Date): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    db,
-    sql`SELECT budget.id FROM budget WHERE budget.period_end > ${now}${storedScopeWithin('budget.scope', viewer.scope)} ORDER BY budget.id`,
-  );
-  return rows.map(({ id }) => id);
+/** How a budget stood when it was derived last: what an alert is told from. */
+export interface BudgetReadingInFull extends BudgetReading {
+  /** As the API calls it. */
+  id: string;
+  scope: Scope;
+  /** Exact decimals, in the currency of the budget, that add up to the actual. Null before it was derived. */
+  settledActual: string | null;
+  unsettledActual: string | null;
 }
 
-/** Keeps the outlooks of budgets. One that was deleted meanwhile has none. */
-export async function storeOutlooks(db: Database, budgets: readonly (BudgetRow & BudgetOutlook)[]): Promise<void> {
-  const outlooks = budgets.map(({ id, actual, forecast, forecastTotal, overrunProbability }) => ({
-    budgetKey: keyOf('Budget', id),
-    forecastKey: forecast?.id ?? null,
-    actual: actual.amount,
-    totalMean: forecastTotal?.mean ?? null,
-    totalUpper: forecastTotal?.upper ?? null,
-    overrunProbability,
-  }));
-  await query(
+/** How long after its end a budget may still be told of: its bills are settled by then. */
+const toldOfAfterEnd = raw(`interval '45 days'`);
+
+/** Every budget whose period has begun and has not ended long ago, with its outlook as it was derived last. */
+export async function budgetStandings(db: Database, now: Date): Promise<(BudgetReadingInFull & { status: BudgetStatus })[]> {
+  const rows = await query<BudgetReadingInFull>(
     db,
-    sql`INSERT INTO budget_outlook (budget_id, forecast_id, actual, total_mean, total_upper, overrun_probability)
-        SELECT budget.id, outlook."forecastKey", outlook.actual, outlook."totalMean", outlook."totalUpper", outlook."overrunProbability"
-          FROM jsonb_to_recordset(${JSON.stringify(outlooks)}::jsonb) AS outlook (
-               "budgetKey" uuid, "forecastKey" uuid, actual numeric, "totalMean" double precision, "totalUpper" double precision,
-               "overrunProbability" double precision)
-          JOIN budget ON budget.id = outlook."budgetKey"
-        ON CONFLICT (budget_id) DO UPDATE
-           SET forecast_id = excluded.forecast_id, actual = excluded.actual, total_mean = excluded.total_mean,
-               total_upper = excluded.total_upper, overrun_probability = excluded.overrun_probability`,
+    sql`SELECT 'Budget:' || budget.id AS "id", budget.scope, outlook.settled::text AS "settledActual",
+               (outlook.actual - outlook.settled)::text AS "unsettledActual", ${readingColumns}
+          FROM budget
+          ${outlooksOfBudgets}
+         WHERE budget.period_start <= ${now} AND budget.period_end > ${now}::timestamptz - ${toldOfAfterEnd}
+         ORDER BY budget.period_end, budget.period_start, budget.name, budget.id`,
   );
+  return rows.map((row) => ({ ...row, status: budgetStatus(row, now) }));
 }

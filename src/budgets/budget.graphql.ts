@@ -39,6 +39,8 @@ export class Budget extends Node {
   @Field(() => Money) amount: Money;
   @Field(() => CostMetric) metric: CostMetric;
   @Field(() => Money, { description: 'What the settled and unsettled days so far add up to.' }) actual: Money;
+  @Field(() => Money, { description: 'The part of the actual that will hardly change: of settled days, with which the forecast begins.' }) settledActual: Money;
+  @Field(() => Money, { description: 'The rest of the actual: of days that are still open, or not in the outlook yet.' }) unsettledActual: Money;
   @Field(() => [Money], {
     description: 'Charges of the scope and period in other currencies: in no other figure here, as there is no exchange rate.',
   })
@@ -54,6 +56,11 @@ export class Budget extends Node {
   })
   overrunProbability: number | null;
   @Field(() => BudgetStatus) status: BudgetStatus;
+  @Field(() => Date, {
+    nullable: true,
+    description: 'The last delivery that the forecast total and the chance are of. What came after it is in the actual already. Null before any.',
+  })
+  outlookAsOf: Date | null;
 }
 
 @InputType({ description: 'Which budgets. Fields combine with AND.' })

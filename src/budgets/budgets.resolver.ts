@@ -17,7 +17,7 @@ import {
   ForecastCreatePayload,
   ForecastSubject,
 } from './budget.graphql.js';
-import { BudgetsService, type BudgetWithOutlook } from './budgets.service.js';
+import { BudgetsService, type BudgetStanding } from './budgets.service.js';
 
 @Resolver(() => Budget)
 export class BudgetsResolver {
@@ -81,7 +81,7 @@ export class BudgetsResolver {
   forecast(
     @CurrentViewer() viewer: Viewer,
     @RequestLoaders() loaders: Loaders,
-    @Parent() { forecast }: BudgetWithOutlook,
+    @Parent() { forecast }: Pick<BudgetStanding, 'forecast'>,
   ): Promise<ForecastRow | null> | null {
     return forecast && loadForecast(this.db, loaders, viewer, toId('Forecast', forecast.id));
   }

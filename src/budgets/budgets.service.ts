@@ -3,24 +3,18 @@ import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
 import { contains, everything, requireRole, Role, toScope, type Viewer } from '../access/index.js';
 import { CapacityService } from '../capacity/index.js';
-import { costHorizonDays, Forecaster, forecastsById, InsufficientHistory, longestHorizonDays, type ForecastRow } from '../forecasting/index.js';
+import { Forecaster, forecastsById, type ForecastRow } from '../forecasting/index.js';
 import { checkPeriod, Clock, DomainError, InvalidInput, keyOf, NotFound, query, type PageArgs } from '../platform/index.js';
 import { resourcesById } from '../resources/index.js';
 import type { BudgetCreateInput, BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
-import {
-  budgetPage,
-  budgetsById,
-  clashingBudgets,
-  deleteBudget,
-  insertBudget,
-  updateBudget,
-  type BudgetDefinition,
-  type BudgetRow,
-} from './budget.queries.js';
-import { budgetOutlook, budgetStatus, type BudgetOutlook } from './budget-outlook.js';
-import { openBudgetKeys, openBudgetReadings, storeOutlooks, type BudgetReading } from './budget-reading.queries.js';
+import { budgetPage, budgetsById, type BudgetRow } from './budget.queries.js';
+import { BudgetDerivation, type BudgetWithOutlook } from './budget-derivation.js';
+import { budgetStatus } from './budget-outlook.js';
+import { openBudgetReadings, type BudgetReading } from './budget-reading.queries.js';
+import { clashingBudgets, deleteBudget, insertBudget, updateBudget, type BudgetDefinition } from './budget-writing.queries.js';
 
-export type BudgetWithOutlook = BudgetRow & BudgetOutlook;
+/** A budget as it is shown: as it was derived last, with what was charged up to now. */
+export type BudgetStanding = BudgetRow & { status: BudgetStatus };
 
 /** Two budgets may not cover the same scope at the same time: their alerts would double up. */
 export class BudgetOverlaps extends DomainError {
@@ -40,26 +34,29 @@ export class BudgetExists extends DomainError {
   }
 }
 
-const dayMs = 86_400_000;
 const longestName = 200;
-/** So many budgets at once are added up well within the time that a statement may take. */
-const budgetsAtOnce = 20;
 
 @Injectable()
 export class BudgetsService {
   constructor(
     private readonly database: DataSource,
+    private readonly derivation: BudgetDerivation,
     private readonly forecaster: Forecaster,
     private readonly capacities: CapacityService,
     private readonly clock: Clock,
   ) {}
 
-  async find(viewer: Viewer, keys: string[]): Promise<BudgetWithOutlook[]> {
-    return this.withOutlook(await budgetsById(this.database, viewer, keys));
+  async find(viewer: Viewer, keys: string[]): Promise<BudgetStanding[]> {
+    return this.standing(await budgetsById(this.database, viewer, keys));
   }
 
-  async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetWithOutlook[]> {
-    return this.withOutlook(await budgetPage(this.database, viewer, filter, page));
+  async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetStanding[]> {
+    return this.standing(await budgetPage(this.database, viewer, filter, page));
+  }
+
+  /** Those whose period has not ended, with all that they are worked out from: for who supposes something else. */
+  open(viewer: Viewer): Promise<BudgetWithOutlook[]> {
+    return this.derivation.open(viewer);
   }
 
   /** Those whose period has not ended as they were derived last, the soonest to end first; and how many more there are. */
@@ -69,8 +66,13 @@ export class BudgetsService {
     return { budgets: budgets.map((budget) => ({ ...budget, status: budgetStatus(budget, now) })), leftOut };
   }
 
+  /** Forecasts and derives every budget anew where its data has changed. One without history stays without a forecast. */
+  forecastAll(viewer: Viewer): Promise<void> {
+    return this.derivation.all(viewer);
+  }
+
   /** @throws DomainError */
-  async create(viewer: Viewer, input: BudgetCreateInput): Promise<BudgetWithOutlook> {
+  async create(viewer: Viewer, input: BudgetCreateInput): Promise<BudgetStanding> {
     requireRole(viewer, Role.FINANCE);
     const { name, metric, period, amount } = input;
     const scope = input.scope ? toScope(input.scope) : (viewer.scope ?? everything);
@@ -80,11 +82,11 @@ export class BudgetsService {
       await refuseClash(transaction, definition, null);
       return insertBudget(transaction, definition);
     });
-    return this.forecastAnew(viewer, key);
+    return this.derivedAnew(viewer, key);
   }
 
   /** @throws DomainError */
-  async update(viewer: Viewer, id: string, input: BudgetUpdateInput): Promise<BudgetWithOutlook> {
+  async update(viewer: Viewer, id: string, input: BudgetUpdateInput): Promise<BudgetStanding> {
     requireRole(viewer, Role.FINANCE);
     const key = keyOf('Budget', id, ['id']);
     const [known] = await budgetsById(this.database, viewer, [key]);
@@ -101,7 +103,7 @@ export class BudgetsService {
       await refuseClash(transaction, definition, key);
       await updateBudget(transaction, key, definition);
     });
-    return this.forecastAnew(viewer, key);
+    return this.derivedAnew(viewer, key);
   }
 
   /** @throws DomainError */
@@ -112,22 +114,6 @@ export class BudgetsService {
     if (!known) throw new NotFound(id, ['id']);
     await deleteBudget(this.database, key);
     return id;
-  }
-
-  /** Brings the forecasts of every budget that has not ended up to date. One without history stays without. */
-  async forecastAll(viewer: Viewer): Promise<void> {
-    const now = this.clock.now();
-    let after: string | undefined;
-    do {
-      const page = { first: 200, after };
-      const rows = await budgetPage(this.database, viewer, null, page);
-      for (const budget of rows.slice(0, page.first)) {
-        // A closed period is settled within days; its forecast has nothing left to say.
-        if (Date.parse(budget.period.end) + 30 * dayMs > now.getTime() || !budget.forecast) await this.forecastOne(viewer, budget);
-      }
-      after = rows.length > page.first ? Buffer.from(JSON.stringify(rows[page.first - 1]!.cursorKey)).toString('base64url') : undefined;
-    } while (after);
-    await this.deriveOutlooks(viewer, await openBudgetKeys(this.database, viewer, now));
   }
 
   /** Forecasts what an id names, a resource or a budget. @throws DomainError */
@@ -146,7 +132,7 @@ export class BudgetsService {
     if (!budget) throw new NotFound(id, ['subjectId']);
     const { scope, metric: costMetric, amount } = budget;
     const { id: forecastId } = await this.forecaster.forecastCost(viewer, { scope, metric: costMetric, currency: amount.currency, horizonDays: horizon });
-    await this.deriveOutlooks(viewer, [keyOf('Budget', id)]);
+    await this.derivation.derive(viewer, [keyOf('Budget', id)]);
     return forecastId;
   }
 
@@ -160,39 +146,15 @@ export class BudgetsService {
     return forecastId;
   }
 
-  private withOutlook(rows: BudgetRow[]): BudgetWithOutlook[] {
+  private standing(rows: BudgetRow[]): BudgetStanding[] {
     const now = this.clock.now();
-    return rows.map((row) => ({ ...row, ...budgetOutlook(row, now) }));
+    return rows.map((row) => ({ ...row, status: budgetStatus({ ...row, origin: row.forecast?.origin ?? null }, now) }));
   }
 
-  private async forecastAnew(viewer: Viewer, key: string): Promise<BudgetWithOutlook> {
-    const [budget] = await budgetsById(this.database, viewer, [key]);
-    await this.forecastOne(viewer, budget!);
-    const [current] = await this.deriveOutlooks(viewer, [key]);
+  private async derivedAnew(viewer: Viewer, key: string): Promise<BudgetStanding> {
+    await this.derivation.one(viewer, key);
+    const [current] = await this.find(viewer, [key]);
     return current!;
-  }
-
-  /** Works out how periods will end, and keeps it for those who ask every minute. */
-  private async deriveOutlooks(viewer: Viewer, keys: string[]): Promise<BudgetWithOutlook[]> {
-    const derived: BudgetWithOutlook[] = [];
-    for (let from = 0; from < keys.length; from += budgetsAtOnce) {
-      const budgets = await this.find(viewer, keys.slice(from, from + budgetsAtOnce));
-      await storeOutlooks(this.database, budgets);
-      derived.push(...budgets);
-    }
-    return derived;
-  }
-
-  private async forecastOne(viewer: Viewer, { scope, metric, amount, period }: BudgetRow): Promise<void> {
-    // Settled days end a few days ago, and a period may end long from now.
-    const daysLeft = Math.ceil((Date.parse(period.end) - this.clock.now().getTime()) / dayMs) + 14;
-    const horizonDays = Math.min(longestHorizonDays, Math.max(costHorizonDays, daysLeft));
-    try {
-      await this.forecaster.forecastCost(viewer, { scope, metric, currency: amount.currency, horizonDays });
-    } catch (error) {
-      // A new team has no history; its budget says DATA_INCOMPLETE until it has.
-      if (!(error instanceof InsufficientHistory)) throw error;
-    }
   }
 
   /** Budgets are written in turns: two that overlap could otherwise both find that nothing does. */

@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Viewer } from '../access/index.js';
-import { BudgetsService, BudgetStatus, type BudgetWithOutlook } from '../budgets/index.js';
+import { BudgetsService, BudgetStatus, type BudgetStanding } from '../budgets/index.js';
 import { capacityOutlook, type OutlookRow } from '../capacity/index.js';
 import { Forecaster, type CostTotal } from '../forecasting/index.js';
 import { Clock } from '../platform/index.js';
@@ -71,12 +71,12 @@ function horizonEnd({ origin, horizon }: Pick<OutlookRow, 'origin' | 'horizon'>)
   return new Date(origin.getTime() + horizon * 86_400_000);
 }
 
-async function openBudgets(service: BudgetsService, viewer: Viewer, now: Date): Promise<BudgetWithOutlook[]> {
+async function openBudgets(service: BudgetsService, viewer: Viewer, now: Date): Promise<BudgetStanding[]> {
   const budgets = await service.page(viewer, undefined, { first: 200 });
   return budgets.filter(({ period: { end } }) => Date.parse(end) > now.getTime());
 }
 
-function budgetSection(budgets: BudgetWithOutlook[], now: Date): string {
+function budgetSection(budgets: BudgetStanding[], now: Date): string {
   const title = 'Which budgets break';
   if (budgets.length === 0) return `${title}\n  There is no budget for now or later: make one with the mutation budgetCreate.`;
   const rows = budgets.map(({ name, period: { start, end }, amount, actual, unconverted, forecastTotal, overrunProbability, status }) => [

@@ -1,4 +1,4 @@
-export { costByMetric } from './charges-in-force.js';
+export { costByMetric, settledUntil } from './charges-in-force.js';
 export { chargeCategories, type Charge, type ChargeCategory } from './charge.js';
 export { ChargeDelivery, type DeliveredPeriod } from './charge-delivery.js';
 export { sourcesOfBillers, type Biller, type LoadMoney } from './charge-load.queries.js';

@@ -123,9 +123,7 @@ export class ScenarioComparer {
     for (const { resourceKey, metric, origin } of short) await this.forecaster.forecastResource(viewer, resourceKey, metric, horizonOf(origin));
     if (short.length > 0) forecasts = await read();
     const { cost, costGap } = await this.cost(viewer, scope, currency, (origin) => horizonOf(origin));
-    const open = (await this.budgets.page(viewer, undefined, { first: mostResources })).filter(
-      ({ scope: ofBudget, period }) => Date.parse(period.end) > now.getTime() && contains(scope, ofBudget),
-    );
+    const open = (await this.budgets.open(viewer)).filter(({ scope: ofBudget }) => contains(scope, ofBudget));
     const horizonDays = horizonOf(now);
     return { now, horizonDays, scope, cost, costGap, budgets: open, forecasts: forecasts.map((forecast) => shortened(forecast, horizonOf(forecast.origin))) };
   }
