@@ -16,6 +16,7 @@ import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js'
 import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
 import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
+import { CreateAlert1795042000000 } from './1795042000000-create-alert.js';
 import { ReadBudgetsFromOutlooks1795043000000 } from './1795043000000-read-budgets-from-outlooks.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
@@ -38,5 +39,6 @@ export const migrations = [
   CreateBudgetOutlook1795030000000,
   AddCensoredShare1795031000000,
   CreateNotification1795041000000,
+  CreateAlert1795042000000,
   ReadBudgetsFromOutlooks1795043000000,
 ];

@@ -4,6 +4,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { DataSource } from 'typeorm';
 import { AccessModule, requestContext } from './access/index.js';
+import { AlertsModule } from './alerts/index.js';
 import { BudgetsModule } from './budgets/index.js';
 import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
@@ -19,7 +20,7 @@ import { UsageModule } from './usage/index.js';
 
 /** The rooms, in the order a data point walks through them. */
 const rooms = [
-  AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule,
+  AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule, AlertsModule,
 ];
 
 /** What the rooms are told of the configuration. */

@@ -30,7 +30,7 @@ export const rooms = [
 const composition = 'src';
 
 /** Folders whose every entry is a plug-in, registered in the folder's `index.ts`. */
-const pluginFolders = ['src/collection/collectors', 'src/notifications/channels', 'forecasts/models'];
+const pluginFolders = ['src/collection/collectors', 'src/notifications/channels', 'src/alerts/conditions', 'forecasts/models'];
 
 /** Names that say nothing of what is inside. */
 const emptyNames = ['utils', 'helpers', 'common', 'shared', 'types'];

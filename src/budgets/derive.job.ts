@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { administrator } from '../access/index.js';
 import { CapacityService } from '../capacity/index.js';
 import { deliveredQueue } from '../collection/index.js';
 import { Forecaster } from '../forecasting/index.js';
 import { Jobs, type Job } from '../platform/index.js';
 import { BudgetsService } from './budgets.service.js';
+import { derivedQueue } from './derived-queue.js';
 
 /** After a delivery: everything that is derived, made anew where its data has changed, in the order it is derived in. */
 @Injectable()
@@ -19,7 +21,8 @@ export class DeriveJob implements Job<object> {
     private readonly forecaster: Forecaster,
     private readonly budgets: BudgetsService,
     private readonly capacities: CapacityService,
-    jobs: Jobs,
+    private readonly jobs: Jobs,
+    private readonly database: DataSource,
   ) {
     jobs.register(this);
   }
@@ -31,5 +34,6 @@ export class DeriveJob implements Job<object> {
     await this.budgets.forecastAll(administrator);
     signal.throwIfAborted();
     await this.capacities.findExhaustions(administrator);
+    await this.jobs.enqueue(this.database, derivedQueue, {}, { key: derivedQueue });
   }
 }

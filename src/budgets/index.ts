@@ -4,3 +4,4 @@ export { BudgetDerivation, type BudgetWithOutlook } from './budget-derivation.js
 export { budgetOutlook, type BudgetOutlook } from './budget-outlook.js';
 export { BudgetsModule } from './budgets.module.js';
 export { BudgetsService, type BudgetStanding } from './budgets.service.js';
+export { derivedQueue } from './derived-queue.js';

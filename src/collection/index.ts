@@ -5,6 +5,8 @@ export { awsCostExplorer, collectors, demo, demoBudgets, demoCapacities, focus, 
 export { BadPayload, CallLimitReached, CollectorRejected, CollectorUnavailable } from './collector-failure.js';
 export type { Bookmark, CallLimits, Collection, Collector, Contact, Observations, Trial, Window, WindowPolicy } from './collector.js';
 export { RunReport } from './run-report.js';
+export { DataSource } from './data-source.graphql.js';
+export { loadDataSource } from './data-sources.resolver.js';
 export { deleteSource, sourceReadings, type SourceReading } from './data-source.queries.js';
 export { DataSourcesService, type RunOutcome } from './data-sources.service.js';
 export { deliveredQueue } from './delivered-queue.js';

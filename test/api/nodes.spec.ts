@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
+import { AlertEvaluator } from '../../src/alerts/index.js';
 import { Outbox } from '../../src/notifications/index.js';
 import { query } from '../../src/platform/index.js';
 import { dailyCharges, days, focusCsv, TestApp } from '../support/index.js';
@@ -35,6 +36,12 @@ describe('an object of the API', () => {
     const message = { dedupKey: 'x', state: 'FIRING', severity: 'WARNING', summary: 'x', details: [], since: new Date(), path: '/' } as const;
     await app.db.transaction((transaction) => app.app.get(Outbox, { strict: false }).enqueue(transaction, [{ channelKeys, subjectKey: 'x', message }]));
     ids['Notification'] = (await app.data('{ notifications { nodes { id } } }')).notifications.nodes[0].id;
+    ids['AlertRule'] = (await app.data('{ alertRules { nodes { id } } }')).alertRules.nodes[0].id;
+    await query(app.db, sql`INSERT INTO data_source (name, collector, stale_at) VALUES ('late', 'prometheus', now() - interval '1 hour')`);
+    await app.app.get(AlertEvaluator, { strict: false }).evaluate();
+    ids['Alert'] = (await app.data('{ alerts { nodes { id } } }')).alerts.nodes[0].id;
+    const silence = await app.data('mutation { alertSilenceCreate(input: { endsAt: "2027-01-01T00:00:00Z", reason: "x" }) { alertSilence { id } } }');
+    ids['AlertSilence'] = silence.alertSilenceCreate.alertSilence.id;
   });
   afterAll(() => app.stop());
 

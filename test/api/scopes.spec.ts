@@ -3,6 +3,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { administrator, contains, everything, Role, storedScopeWithin, type CostScopeInput, type Scope, type Viewer } from '../../src/access/index.js';
+import { AlertEvaluator } from '../../src/alerts/index.js';
 import { BudgetsService } from '../../src/budgets/index.js';
 import { capacityOutlook, CapacityService } from '../../src/capacity/index.js';
 import { focus, Ingest } from '../../src/collection/index.js';
@@ -76,6 +77,13 @@ describe('a viewer with a scope', () => {
       app.app.get(Outbox, { strict: false }).enqueue(transaction, [{ channelKeys: [theirs['NotificationChannel']!.replace(/.*:/, '')], subjectKey: 'secret', message }]));
     theirs['Notification'] = (await app.data('{ notifications { nodes { id } } }')).notifications.nodes[0].id;
 
+    await app.data(`mutation { alertRuleCreate(input: { name: "secret watch", severity: WARNING, condition: { budget: { basis: ACTUAL, share: 0.01 } } }) { alertRule { id } } }`);
+    await app.app.get(BudgetsService).forecastAll(administrator);
+    await app.app.get(AlertEvaluator, { strict: false }).evaluate();
+    const { alerts } = await app.data('{ alerts { nodes { id subject { ... on Budget { id } } rule { id name } } } }');
+    const alert = alerts.nodes.find(({ subject, rule }: { subject: { id?: string }; rule: { name: string } }) => subject.id === theirs['Budget'] && rule.name === 'secret watch');
+    const silence = await app.data('mutation { alertSilenceCreate(input: { endsAt: "2027-01-01T00:00:00Z", reason: "a secret night" }) { alertSilence { id } } }');
+    Object.assign(theirs, { Alert: alert.id, AlertRule: alert.rule.id, AlertSilence: silence.alertSilenceCreate.alertSilence.id });
     const rest = await app.data(`{ dataSources { nodes { id runs { nodes { id } } } }
       charges(filter: { ${period}, scope: { tags: [{ key: "team", values: ["product"] }] } }, first: 1) { nodes { id } } }`);
     Object.assign(theirs, {
@@ -88,6 +96,11 @@ describe('a viewer with a scope', () => {
 
   /** Every way to read: what is asked for, and what of the other team it shows to who may see everything. */
   const reads: Record<string, { ask: () => string; shows: RegExp }> = {
+    alert: { ask: () => `alert(id: "${theirs['Alert']}") { summary }`, shows: mark },
+    alertRule: { ask: () => `alertRule(id: "${theirs['AlertRule']}") { name }`, shows: mark },
+    alertRules: { ask: () => 'alertRules { nodes { name } }', shows: mark },
+    alertSilences: { ask: () => 'alertSilences { reason }', shows: mark },
+    alerts: { ask: () => 'alerts { nodes { summary rule { name } details { value } subject { ... on Budget { name } ... on Resource { resourceName } } notifications { summary } } }', shows: mark },
     budget: { ask: () => `budget(id: "${theirs['Budget']}") { name actual { amount } forecast { points { mean } } }`, shows: mark },
     budgets: { ask: () => 'budgets { nodes { name actual { amount } forecastTotal { mean } scope { tags { values } } forecast { id } } }', shows: mark },
     charges: { ask: () => `charges(filter: { ${period} }, first: 200) { nodes { serviceName skuId effectiveCost { amount } resource { resourceName } } }`, shows: mark },
@@ -134,7 +147,7 @@ describe('a viewer with a scope', () => {
   });
 
   it('is told the same of what is not there and of what is another\'s', async () => {
-    const types = ['Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Notification', 'NotificationChannel', 'Resource', 'Scenario'];
+    const types = ['Alert', 'AlertRule', 'AlertSilence', 'Budget', 'Capacity', 'Charge', 'CollectionRun', 'DataSource', 'Forecast', 'Notification', 'NotificationChannel', 'Resource', 'Scenario'];
     const { __type: { possibleTypes } } = (await asResearcher('{ __type(name: "Node") { possibleTypes { name } } }')).data;
     expect(possibleTypes.map(({ name }: { name: string }) => name).toSorted()).toEqual(types);
     for (const id of [...types.map((type) => theirs[type]!), forecastOfEverything]) {
@@ -214,6 +227,12 @@ describe('a viewer with a scope', () => {
 
   /** Every way to change something: how, and which roles may. */
   const writes: Record<string, { ask: (id: (type: string) => string) => string; roles: Role[] }> = {
+    alertAcknowledge: { ask: (id) => `alertAcknowledge(id: "${id('Alert')}")`, roles: [Role.SRE, Role.FINANCE] },
+    alertRuleCreate: { ask: () => `alertRuleCreate(input: { name: "new ${randomUUID()}", severity: WARNING, condition: { staleness: {} } })`, roles: [Role.SRE, Role.FINANCE] },
+    alertRuleUpdate: { ask: (id) => `alertRuleUpdate(id: "${id('AlertRule')}", input: {})`, roles: [Role.SRE, Role.FINANCE] },
+    alertRuleDelete: { ask: (id) => `alertRuleDelete(id: "${id('AlertRule')}")`, roles: [Role.SRE, Role.FINANCE] },
+    alertSilenceCreate: { ask: () => 'alertSilenceCreate(input: { endsAt: "2027-01-01T00:00:00Z", reason: "new" })', roles: [Role.SRE, Role.FINANCE] },
+    alertSilenceDelete: { ask: (id) => `alertSilenceDelete(id: "${id('AlertSilence')}")`, roles: [Role.SRE, Role.FINANCE] },
     budgetCreate: { ask: () => `budgetCreate(input: { name: "new ${randomUUID()}", amount: { amount: "1", currency: "EUR" }, ${period} })`, roles: [Role.FINANCE] },
     budgetUpdate: { ask: (id) => `budgetUpdate(id: "${id('Budget')}", input: {})`, roles: [Role.FINANCE] },
     budgetDelete: { ask: (id) => `budgetDelete(id: "${id('Budget')}")`, roles: [Role.FINANCE] },
@@ -258,7 +277,7 @@ describe('a viewer with a scope', () => {
     for (const field of Object.keys(writes)) {
       const codes = await change(viewerOf(researcher.scope, Role.ADMINISTRATOR), field, (type) => theirs[type]!);
       // A new budget without a scope is of all one may see, and no part of a source is.
-      const told: Record<string, string[]> = { budgetCreate: [], scenarioCreate: [], dataSourceCreate: ['FORBIDDEN'], notificationChannelCreate: ['FORBIDDEN'] };
+      const told: Record<string, string[]> = { budgetCreate: [], scenarioCreate: [], dataSourceCreate: ['FORBIDDEN'], notificationChannelCreate: ['FORBIDDEN'], alertRuleCreate: ['FORBIDDEN'], alertSilenceCreate: ['FORBIDDEN'] };
       expect({ field, codes }).toEqual({ field, codes: told[field] ?? ['NOT_FOUND'] });
     }
     const after = await asEverybody(`{ ${reads['budgets']!.ask()} ${reads['resources']!.ask()} }`);

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import sql from 'sql-template-tag';
+import { DataSource, type EntityManager } from 'typeorm';
+import { channelKeys, Outbox } from '../notifications/index.js';
+import { Clock, query } from '../platform/index.js';
+import { latestAlerts, noteTold, storeChanges, untoldAlerts } from './alert.queries.js';
+import { watchingRules } from './alert-rule.queries.js';
+import { conditions } from './conditions/index.js';
+import { changesOf } from './life.js';
+import { owedMessages } from './owed-messages.js';
+
+/** What one evaluation made of things. */
+export interface Evaluation {
+  fired: number;
+  resolved: number;
+}
+
+/** Any number: whoever evaluates holds this lock until the end of the transaction. */
+const lock = 4_170_236;
+
+/** Holds every rule against how things stand, and writes down what people have to be told of it. */
+@Injectable()
+export class AlertEvaluator {
+  constructor(
+    private readonly database: DataSource,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All of it in one transaction: an alert and the message about it are there together, or neither is. Twice at once is once after the other. */
+  evaluate(): Promise<Evaluation> {
+    return this.database.transaction(async (transaction) => {
+      await query(transaction, sql`SELECT pg_advisory_xact_lock(${lock})`);
+      const now = this.clock.now();
+      const rules = await watchingRules(transaction);
+      const readings = [];
+      for (const { kind, readings: read } of conditions) readings.push(...(await read(transaction, rules.get(kind) ?? [], now)));
+      const changes = changesOf(readings, await latestAlerts(transaction));
+      await storeChanges(transaction, changes, now);
+      await this.tell(transaction);
+      return { fired: changes.fire.length, resolved: changes.resolve.length };
+    });
+  }
+
+  /** Hands what is owed to the outbox. */
+  async tell(transaction: EntityManager): Promise<void> {
+    const untold = await untoldAlerts(transaction, this.clock.now());
+    if (untold.length === 0) return;
+    const { notifications, told } = owedMessages(untold, await channelKeys(transaction));
+    await this.outbox.enqueue(transaction, notifications);
+    await noteTold(transaction, told);
+  }
+}
