@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What a message says of its subject. */
 export enum MessageState {
   FIRING = 'FIRING',
@@ -66,4 +68,11 @@ export function oneLine(text: string): string {
 export function atMost(length: number, text: string): string {
   if (text.length <= length) return text;
   return `${text.slice(0, length - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** A key that a receiver has only so much room for: one that is longer ends in a digest, which stays the same and differs from others. */
+export function boundedKey(length: number, key: string): string {
+  if (key.length <= length) return key;
+  const digest = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  return `${key.slice(0, length - digest.length - 1)}-${digest}`;
 }

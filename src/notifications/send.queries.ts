@@ -3,7 +3,7 @@ import { query, type Database } from '../platform/index.js';
 import type { Message } from './message.js';
 
 /** A worker that does not renew for so long is dead: longer than the deadline of a message. */
-const lease = sql`interval '30 seconds'`;
+const lease = sql`interval '15 seconds'`;
 /** Refused so often in a row for what is wrong with the channel itself, nothing is sent until a person mends it. */
 const mostRefusals = 5;
 /** What is not delivered by then is given up: nobody acts on it any more. */
@@ -24,13 +24,24 @@ export interface DueNotification extends Message {
   key: string;
 }
 
+/**
+ * Whether a message, by its alias `due`, may be sent now: none before an older one on the same subject. What was delivered is due
+ * again where the receiver forgets, as long as nothing newer was said.
+ */
+const isDue = sql`due.next_at <= now()
+  AND CASE due.state
+        WHEN 'PENDING' THEN NOT EXISTS (SELECT FROM notification AS older WHERE older.channel_id = due.channel_id AND older.subject_key = due.subject_key
+                                           AND older.state = 'PENDING' AND older.sequence < due.sequence)
+        ELSE NOT EXISTS (SELECT FROM notification AS newer WHERE newer.channel_id = due.channel_id AND newer.subject_key = due.subject_key AND newer.sequence > due.sequence)
+      END`;
+
 /** Channels that have something to send, and that no living worker has. */
 export async function dueChannels(db: Database): Promise<string[]> {
   const rows = await query<{ id: string }>(
     db,
     sql`SELECT channel.id FROM notification_channel AS channel
          WHERE channel.enabled AND (channel.leased_until IS NULL OR channel.leased_until < now()) AND (channel.paused_until IS NULL OR channel.paused_until <= now())
-           AND EXISTS (SELECT FROM notification AS due WHERE due.channel_id = channel.id AND due.next_at <= now())`,
+           AND EXISTS (SELECT FROM notification AS due WHERE due.channel_id = channel.id AND ${isDue})`,
   );
   return rows.map(({ id }) => id);
 }
@@ -53,9 +64,7 @@ export async function releaseChannel(db: Database, { id, leaseToken }: ClaimedCh
 }
 
 /**
- * The next message of a channel, with the lease renewed for as long as it takes to send: the oldest that is due, and
- * none before an older one on the same subject. What was delivered is due again where the receiver forgets,
- * as long as nothing newer was said.
+ * The next message of a channel, the oldest that is due, with the lease renewed for as long as it takes to send.
  *
  * @returns undefined when nothing is due, or the channel is another's by now
  */
@@ -66,12 +75,7 @@ export async function takeNext(db: Database, { id, leaseToken }: ClaimedChannel)
           UPDATE notification_channel SET leased_until = now() + ${lease} WHERE id = ${id} AND lease_token = ${leaseToken} AND enabled RETURNING id
         ), next AS (
           SELECT due.id FROM notification AS due JOIN held ON held.id = due.channel_id
-           WHERE due.next_at <= now()
-             AND CASE due.state
-                   WHEN 'PENDING' THEN NOT EXISTS (SELECT FROM notification AS older WHERE older.channel_id = due.channel_id AND older.subject_key = due.subject_key
-                                                      AND older.state = 'PENDING' AND older.sequence < due.sequence)
-                   ELSE NOT EXISTS (SELECT FROM notification AS newer WHERE newer.channel_id = due.channel_id AND newer.subject_key = due.subject_key AND newer.sequence > due.sequence)
-                 END
+           WHERE ${isDue}
            ORDER BY due.state <> 'PENDING', due.sequence
            LIMIT 1
         )
@@ -98,6 +102,11 @@ export async function noteDelivered(db: Database, claimed: ClaimedChannel, key: 
     sql`WITH held AS (
           UPDATE notification_channel AS channel SET refusal_count = 0, failure_count = 0, paused_until = now() + ${pauseMs} * interval '1 millisecond'
            WHERE ${ofHolder(claimed)} RETURNING channel.id
+        ), superseded AS (
+          UPDATE notification AS older SET next_at = NULL
+            FROM held JOIN notification AS newer ON newer.channel_id = held.id AND newer.id = ${key}
+           WHERE older.channel_id = newer.channel_id AND older.subject_key = newer.subject_key AND older.sequence < newer.sequence
+             AND older.state = 'DELIVERED' AND older.next_at IS NOT NULL
         )
         UPDATE notification SET state = 'DELIVERED', delivered_at = coalesce(CASE WHEN notification.state = 'DELIVERED' THEN notification.delivered_at END, now()), failure = NULL,
                next_at = CASE WHEN notification.message_state <> 'RESOLVED' THEN now() + ${repeatAfterMs}::float8 * interval '1 millisecond' END
@@ -108,24 +117,29 @@ export async function noteDelivered(db: Database, claimed: ClaimedChannel, key: 
 /**
  * Notes that a receiver could not be reached. The message and the channel wait, the longer the more often it has happened, half
  * of it by chance: a message that its receiver chokes on does not hold up the others, and a receiver that is down is left alone.
+ *
+ * @returns how long the channel is left alone, in milliseconds; null when it is another's by now
  */
-export async function noteUnavailable(db: Database, claimed: ClaimedChannel, key: string, failure: string, retryAfterMs: number | null): Promise<void> {
+export async function noteUnavailable(db: Database, claimed: ClaimedChannel, key: string, failure: string, retryAfterMs: number | null): Promise<number | null> {
   const asked = sql`${retryAfterMs ?? 0} * interval '1 millisecond'`;
-  await query(
+  const [pause] = await query<{ ms: number }>(
     db,
     sql`WITH held AS (
           UPDATE notification_channel AS channel
              SET failure_count = channel.failure_count + 1,
-                 paused_until = now() + greatest(${asked}, least(interval '500 milliseconds' * power(2, least(channel.failure_count, 10)), interval '1 minute') * (0.5 + random() / 2))
-           WHERE ${ofHolder(claimed)} RETURNING channel.id
-        )
+                 paused_until = now() + greatest(${asked}, least(interval '200 milliseconds' * power(2, least(channel.failure_count, 10)), interval '1 minute') * (0.5 + random() / 2))
+           WHERE ${ofHolder(claimed)} RETURNING channel.id, channel.paused_until
+        ), noted AS (
         UPDATE notification
            SET failure = ${failure},
                state = CASE WHEN notification.state = 'PENDING' AND notification.waits_since < now() - ${patience} THEN 'REJECTED' ELSE notification.state END,
                next_at = CASE WHEN notification.state <> 'PENDING' OR notification.waits_since >= now() - ${patience}
-                              THEN now() + greatest(${asked}, least(interval '1 second' * power(2, least(notification.attempt_count, 10)), interval '5 minutes') * (0.5 + random() / 2)) END
-          FROM held WHERE notification.id = ${key}`,
+                              THEN now() + greatest(${asked}, least(interval '1 second' * power(2, least(notification.attempt_count - 1, 10)), interval '1 minute') * (0.5 + random() / 2)) END
+          FROM held WHERE notification.id = ${key}
+        )
+        SELECT extract(epoch FROM held.paused_until - now())::float8 * 1000 AS "ms" FROM held`,
   );
+  return pause?.ms ?? null;
 }
 
 /** Notes that a receiver will never take a message. The channel goes on. */

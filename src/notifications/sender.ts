@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { checkedSettings, DomainError, recordIncident, SecretBox, withSecrets } from '../platform/index.js';
+import { checkedSettings, DomainError, incidentMessage, recordIncident, SecretBox, withSecrets } from '../platform/index.js';
 import type { Channel } from './channel.js';
 import { ChannelRefused, ChannelUnavailable, MessageRefused } from './channel-failure.js';
 import { channelNamed } from './channels/index.js';
@@ -8,6 +9,9 @@ import { Courier } from './courier.js';
 import {
   claimChannel, dueChannels, noteDelivered, noteRefused, noteRejected, noteUnavailable, releaseChannel, takeNext, type ClaimedChannel, type DueNotification,
 } from './send.queries.js';
+
+/** A channel that is left alone for longer is let go meanwhile. Shorter than the lease. */
+const longestPauseMs = 5_000;
 
 /**
  * Sends what is owed. Each channel is its own queue: one worker of all has it at a time, by its lease, and sends one message after
@@ -18,7 +22,7 @@ import {
 export class Sender implements BeforeApplicationShutdown {
   /** What is under way, by channel. */
   private readonly queues = new Map<string, Promise<void>>();
-  private isStopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly database: DataSource,
@@ -33,7 +37,7 @@ export class Sender implements BeforeApplicationShutdown {
 
   /** Begins with a channel, unless this worker has it already. What goes wrong is met again by the next time. */
   wake(channelKey: string): void {
-    if (this.isStopping || this.queues.has(channelKey)) return;
+    if (this.stopping.signal.aborted || this.queues.has(channelKey)) return;
     const sending = this.sendAll(channelKey)
       .catch((error: unknown) => void recordIncident(error))
       .finally(() => this.queues.delete(channelKey));
@@ -42,7 +46,7 @@ export class Sender implements BeforeApplicationShutdown {
 
   /** Ends the messages that are being sent, which have a deadline, and leaves the others to another worker. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     await Promise.all(this.queues.values());
   }
 
@@ -56,10 +60,15 @@ export class Sender implements BeforeApplicationShutdown {
     if (!claimed) return;
     try {
       const opened = await this.open(claimed);
-      while (opened && !this.isStopping) {
+      while (opened) {
         const next = await takeNext(this.database, claimed);
-        if (!next || !(await this.sendOne(claimed, opened, next))) return;
+        if (!next) return;
+        const pauseMs = await this.sendOne(claimed, opened, next);
+        if (pauseMs === null || pauseMs > longestPauseMs || this.stopping.signal.aborted) return;
+        if (pauseMs > 0) await sleep(pauseMs, undefined, { signal: this.stopping.signal });
       }
+    } catch (error) {
+      if (!this.stopping.signal.aborted) throw error;
     } finally {
       await releaseChannel(this.database, claimed);
     }
@@ -77,21 +86,24 @@ export class Sender implements BeforeApplicationShutdown {
     }
   }
 
-  /** @returns whether the channel can be used for another message at once */
-  private async sendOne(claimed: ClaimedChannel, { channel, settings }: { channel: Channel; settings: object }, next: DueNotification): Promise<boolean> {
+  /** @returns for how long the channel takes no other message, in milliseconds; null when it is to be let go */
+  private async sendOne(claimed: ClaimedChannel, { channel, settings }: { channel: Channel; settings: object }, next: DueNotification): Promise<number | null> {
     const { leastIntervalMs = 0, repeatEveryMs = null } = channel;
-    try {
-      await this.courier.send(channel, settings, next);
+    const failure = await this.courier.send(channel, settings, next).then(() => null, (error: unknown) => error as Error);
+    if (failure === null) {
       await noteDelivered(this.database, claimed, next.key, leastIntervalMs, repeatEveryMs);
-      if (leastIntervalMs > 0) await new Promise((resolve) => setTimeout(resolve, leastIntervalMs));
-      return true;
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof ChannelUnavailable) await noteUnavailable(this.database, claimed, next.key, message, error.retryAfterMs);
-      else if (error instanceof ChannelRefused) await noteRefused(this.database, claimed, next.key, message);
-      else if (error instanceof MessageRefused) await noteRejected(this.database, claimed, next.key, message);
-      else throw error;
-      return error instanceof MessageRefused;
+      return leastIntervalMs;
     }
+    if (failure instanceof ChannelRefused) {
+      await noteRefused(this.database, claimed, next.key, failure.message);
+      return null;
+    }
+    if (failure instanceof MessageRefused) {
+      await noteRejected(this.database, claimed, next.key, failure.message);
+      return leastIntervalMs;
+    }
+    if (failure instanceof ChannelUnavailable) return noteUnavailable(this.database, claimed, next.key, failure.message, failure.retryAfterMs);
+    // A fault of ours may be one with this message alone: it waits as well, and the others go on.
+    return noteUnavailable(this.database, claimed, next.key, incidentMessage(recordIncident(failure)), null);
   }
 }

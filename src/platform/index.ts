@@ -25,7 +25,7 @@ export {
   Quantity,
   Tag,
 } from './graphql/shapes.graphql.js';
-export { recordIncident } from './http/incident.js';
+export { incidentMessage, recordIncident } from './http/incident.js';
 export { Jobs, Stopping, type Job } from './jobs/jobs.js';
 export { Retention } from './retention.js';
 export { SecretBox } from './secret-box.js';

@@ -1,9 +1,8 @@
 import sql from 'sql-template-tag';
-import { channelKeys, notificationsOf, Outbox, SendDueJob, Sender, type Message } from '../../src/notifications/index.js';
+import { channelKeys, notificationsOf, Outbox, type Message } from '../../src/notifications/index.js';
 import { query } from '../../src/platform/index.js';
-import { json, misbehaviour, SourceServer, TestApp } from '../support/index.js';
+import { json, misbehaviour, Notifications, SourceServer, TestApp } from '../support/index.js';
 
-const signingKey = 'sesame-4711-open-the-door';
 const firing: Message = {
   dedupKey: 'alert:1',
   state: 'FIRING',
@@ -17,9 +16,11 @@ const resolved: Message = { ...firing, state: 'RESOLVED', summary: 'h100-pool la
 
 describe('the outbox', () => {
   let app: TestApp;
+  let people: Notifications;
   let server: SourceServer;
   beforeAll(async () => {
     app = await TestApp.start();
+    people = new Notifications(app);
     server = await SourceServer.start(json({}));
   });
   afterAll(async () => {
@@ -32,28 +33,8 @@ describe('the outbox', () => {
   });
   afterEach(() => app.db.query('DELETE FROM notification_channel'));
 
-  async function channel(name: string, url = server.url): Promise<string> {
-    const { notificationChannelCreate } = await app.data(
-      `mutation ($input: NotificationChannelCreateInput!) { notificationChannelCreate(input: $input) { notificationChannel { id } userErrors { message } } }`,
-      { input: { name, channel: 'webhook', settings: { url: `${url}/${name}`, signingKey } } },
-    );
-    return notificationChannelCreate.notificationChannel.id.replace(/.*:/, '');
-  }
-  const enqueue = (messages: Message[], keys: string[], subjectKey = 'Alert:1') =>
-    app.db.transaction((transaction) => app.app.get(Outbox).enqueue(transaction, messages.map((message) => ({ channelKeys: keys, subjectKey, message }))));
-  /** Sends all that is due, as a worker does. */
-  async function send(): Promise<void> {
-    await app.app.get(SendDueJob).handle();
-    await app.app.get(Sender).settled();
-  }
-  /** Waits are over at once. */
-  async function passTime(): Promise<void> {
-    await query(app.db, sql`UPDATE notification SET next_at = now() WHERE next_at IS NOT NULL`);
-    await query(app.db, sql`UPDATE notification_channel SET paused_until = NULL, leased_until = leased_until - interval '5 minutes'`);
-  }
+  const channel = (name: string) => people.channel(name, 'webhook', { url: `${server.url}/${name}`, signingKey: 'sesame-4711-open-the-door' });
   const bodies = () => server.requests.map(({ path, body }) => [path, (JSON.parse(body) as { state: string; summary: string }).state]);
-  const notifications = async () =>
-    (await app.data('{ notifications { nodes { id summary state attempts failure deliveredAt nextAttemptAt channel { name } } } }')).notifications.nodes;
 
   it('holds one message for each channel, once, and nothing of a transaction that fails', async () => {
     const keys = [await channel('a'), await channel('b')];
@@ -64,9 +45,9 @@ describe('the outbox', () => {
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
-    await enqueue([firing], keys);
-    await enqueue([firing], keys);
-    await enqueue([resolved], [keys[0]!, '00000000-0000-4000-8000-000000000000']);
+    await people.enqueue([firing], keys);
+    await people.enqueue([firing], keys);
+    await people.enqueue([resolved], [keys[0]!, '00000000-0000-4000-8000-000000000000']);
     const said = await notificationsOf(app.db, ['Alert:1', 'Alert:2']);
     expect(said.map(({ channelKey, messageState, state }) => [channelKey, messageState, state])).toEqual([
       ...keys.toSorted().map((key) => [key, 'FIRING', 'PENDING']),
@@ -77,92 +58,89 @@ describe('the outbox', () => {
 
   it('is told again of a cause that is there again, and of one that is worse', async () => {
     const key = await channel('a');
-    await enqueue([{ ...firing, severity: 'WARNING' }, firing, resolved, { ...firing, since: new Date('2026-11-23T08:00:00Z') }], [key]);
+    await people.enqueue([{ ...firing, severity: 'WARNING' }, firing, resolved, { ...firing, since: new Date('2026-11-23T08:00:00Z') }], [key]);
     expect(await notificationsOf(app.db, ['Alert:1'])).toHaveLength(4);
   });
 
   it('sends each in order within its subject, and goes on with the other subjects while one waits', async () => {
     const key = await channel('a');
-    await enqueue([firing, resolved], [key]);
-    await enqueue([firing], [key], 'Alert:2');
+    await people.enqueue([firing, resolved], [key]);
+    await people.enqueue([firing], [key], 'Alert:2');
     server.answerOnce(misbehaviour.refuse(503));
-    await send();
-    expect(await notifications()).toMatchObject([{ state: 'PENDING', attempts: 0 }, { state: 'PENDING', attempts: 0 }, { state: 'PENDING', attempts: 1, failure: expect.stringContaining('answered 503: no') }]);
-    await query(app.db, sql`UPDATE notification_channel SET paused_until = NULL`);
-    await send();
-    expect(await notifications()).toMatchObject([{ state: 'DELIVERED' }, { state: 'PENDING', attempts: 0 }, { state: 'PENDING', attempts: 1 }]);
-    await passTime();
-    await send();
+    await people.send();
+    expect(await people.all()).toMatchObject([{ state: 'DELIVERED' }, { state: 'PENDING', attempts: 0 }, { state: 'PENDING', attempts: 1, failure: expect.stringContaining('answered 503: no') }]);
+    await people.passTime();
+    await people.send();
     expect(bodies()).toEqual([['/a', 'FIRING'], ['/a', 'FIRING'], ['/a', 'FIRING'], ['/a', 'RESOLVED']]);
     expect(new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(3);
-    expect((await notifications()).map(({ failure, nextAttemptAt }: { failure: string | null; nextAttemptAt: string | null }) => [failure, nextAttemptAt])).toEqual([[null, null], [null, null], [null, null]]);
+    expect((await people.all()).map(({ failure, nextAttemptAt }) => [failure, nextAttemptAt])).toEqual([[null, null], [null, null], [null, null]]);
   });
 
   it('is left alone for as long as a receiver asks', async () => {
-    await enqueue([firing], [await channel('a')]);
+    await people.enqueue([firing], [await channel('a')]);
     server.answer(misbehaviour.refuse(429, { 'retry-after': '120' }));
-    await send();
+    await people.send();
     const [{ wait, pause }] = (await query<{ wait: number; pause: number }>(
       app.db,
       sql`SELECT extract(epoch FROM notification.next_at - now())::float8 AS "wait", extract(epoch FROM channel.paused_until - now())::float8 AS "pause"
             FROM notification JOIN notification_channel AS channel ON channel.id = notification.channel_id`,
     )) as [{ wait: number; pause: number }];
     for (const seconds of [wait, pause]) expect(seconds).toBeCloseTo(120, -1);
-    await send();
+    await people.send();
     expect(server.requests).toHaveLength(1);
   });
 
   it.each([401, 403, 404, 410])('disables a channel that is answered with %s a few times, and says why', async (status) => {
     const key = await channel('a');
-    await enqueue([firing, resolved], [key]);
+    await people.enqueue([firing, resolved], [key]);
     server.answer(misbehaviour.refuse(status));
     for (let tries = 1; tries <= 7; tries += 1) {
-      await passTime();
-      await send();
+      await people.passTime();
+      await people.send();
     }
     expect(server.requests).toHaveLength(5);
     const { notificationChannels } = await app.data('{ notificationChannels { nodes { id enabled attention oldestPendingSince } } }');
     const attention = `${new URL(server.url).host} answered ${status}: no`;
     expect(notificationChannels.nodes).toEqual([{ id: `NotificationChannel:${key}`, enabled: false, attention, oldestPendingSince: null }]);
     expect(await channelKeys(app.db)).toEqual([]);
-    await enqueue([firing], [key], 'Alert:2');
-    const letters = await notifications();
+    await people.enqueue([firing], [key], 'Alert:2');
+    const letters = await people.all();
     expect(letters).toMatchObject(Array(3).fill({ state: 'REJECTED', failure: attention }));
 
-    const resend = () => app.data(`mutation ($ids: [ID!]!) { notificationResend(ids: $ids) { notifications { state } userErrors { message } } }`, { ids: letters.map(({ id }: { id: string }) => id) });
+    const resend = () => app.data(`mutation ($ids: [ID!]!) { notificationResend(ids: $ids) { notifications { state } userErrors { message } } }`, { ids: letters.map(({ id }) => id) });
     expect((await resend()).notificationResend.userErrors).toEqual([{ message: 'channel "a" is disabled: enable it first' }]);
     await app.data(`mutation { notificationChannelUpdate(id: "NotificationChannel:${key}", input: { enabled: true }) { notificationChannel { attention } } }`);
     expect((await resend()).notificationResend).toEqual({ notifications: Array(3).fill({ state: 'PENDING' }), userErrors: [] });
     server.answer(json({}));
-    await send();
-    expect(await notifications()).toMatchObject(Array(3).fill({ state: 'DELIVERED' }));
+    await people.send();
+    expect(await people.all()).toMatchObject(Array(3).fill({ state: 'DELIVERED' }));
   });
 
   it('rejects a message that its receiver will never take, and goes on', async () => {
-    await enqueue([firing, resolved], [await channel('a')]);
+    await people.enqueue([firing, resolved], [await channel('a')]);
     server.answerOnce(misbehaviour.refuse(400));
-    await send();
-    expect(await notifications()).toMatchObject([{ state: 'DELIVERED' }, { state: 'REJECTED', attempts: 1, failure: expect.stringContaining('answered 400: no') }]);
+    await people.send();
+    expect(await people.all()).toMatchObject([{ state: 'DELIVERED' }, { state: 'REJECTED', attempts: 1, failure: expect.stringContaining('answered 400: no') }]);
   });
 
   it('gives up what could not be delivered for three days', async () => {
-    await enqueue([firing], [await channel('a')]);
+    await people.enqueue([firing], [await channel('a')]);
     server.answer(misbehaviour.refuse(500));
-    await send();
+    await people.send();
     await query(app.db, sql`UPDATE notification SET waits_since = now() - interval '73 hours'`);
-    await passTime();
-    await send();
-    expect(await notifications()).toMatchObject([{ state: 'REJECTED', attempts: 2, failure: expect.stringContaining('answered 500') }]);
+    await people.passTime();
+    await people.send();
+    expect(await people.all()).toMatchObject([{ state: 'REJECTED', attempts: 2, failure: expect.stringContaining('answered 500') }]);
     expect((await app.data('{ notifications(filter: { states: [PENDING] }) { nodes { id } } }')).notifications.nodes).toEqual([]);
     expect((await app.data('{ notifications(filter: { states: [REJECTED] }) { nodes { id } } }')).notifications.nodes).toHaveLength(1);
   });
 
   it('has what waited rejected when somebody disables its channel', async () => {
     const key = await channel('a');
-    await enqueue([firing], [key]);
+    await people.enqueue([firing], [key]);
     await app.data(`mutation { notificationChannelUpdate(id: "NotificationChannel:${key}", input: { enabled: false }) { notificationChannel { enabled } } }`);
-    await send();
+    await people.send();
     expect(server.requests).toEqual([]);
-    expect(await notifications()).toMatchObject([{ state: 'REJECTED', failure: 'the channel was disabled' }]);
+    expect(await people.all()).toMatchObject([{ state: 'REJECTED', failure: 'the channel was disabled' }]);
   });
 });

@@ -6,6 +6,7 @@ import { withoutSecrets } from '../../platform/index.js';
 import type { Egress, Posting } from '../channel.js';
 import { ChannelRefused, ChannelUnavailable, MessageRefused } from '../channel-failure.js';
 import { answerOf } from './answer.js';
+import { certificateReasons } from './certificates.js';
 
 /** More of an answer is not read: it says what was wrong in the first lines, or not at all. */
 const mostBytes = 64 * 1024;
@@ -69,8 +70,8 @@ export class GuardedEgress implements Egress {
     if (/is not allowed\. Because/.test(message)) {
       return new ChannelRefused(`${place} is at an address of this machine or of a private network: whoever runs Headroom has to name it in HEADROOM_PRIVATE_DESTINATIONS`);
     }
-    if (certificateReasons[code ?? '']) return new ChannelRefused(`the certificate of ${place} ${certificateReasons[code ?? '']}`);
     if (code === undefined) return error as Error;
+    if (certificateReasons[code]) return new ChannelRefused(`the certificate of ${place} ${certificateReasons[code]}`);
     return new ChannelUnavailable(`${place} cannot be reached: ${withoutSecrets(reasons[code] ?? message, secrets)}`);
   }
 }
@@ -81,18 +82,6 @@ const reasons: Record<string, string> = {
   ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the host name is not known',
   ECONNRESET: 'the connection was cut',
-};
-
-const untrusted = 'is signed by no authority that is trusted here';
-/** What is wrong with a certificate, which the same attempt again does not mend. */
-const certificateReasons: Record<string, string> = {
-  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
-  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  CERT_SIGNATURE_FAILURE: untrusted,
-  CERT_HAS_EXPIRED: 'has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another name',
 };
 
 /** What an answer begins with. The status was all that mattered: an answer that drips, or breaks off, is left where it is. */

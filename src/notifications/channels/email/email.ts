@@ -3,6 +3,7 @@ import { InvalidInput, withoutSecrets, type SettingsSchema } from '../../../plat
 import { caCertificateSetting } from '../../address-setting.js';
 import { ChannelRefused, ChannelUnavailable, MessageRefused } from '../../channel-failure.js';
 import type { Channel } from '../../channel.js';
+import { certificateReasons } from '../../egress/certificates.js';
 import { atMost, headline, oneLine, plainText } from '../../message.js';
 
 export interface EmailSettings {
@@ -60,7 +61,7 @@ export const email: Channel<EmailSettings> = {
       secure: encryption === 'TLS',
       requireTLS: encryption === 'STARTTLS',
       ignoreTLS: encryption === 'none',
-      tls: { servername: host, ...(caCertificate !== undefined && { ca: caCertificate }) },
+      tls: { ...(caCertificate !== undefined && { ca: caCertificate }) },
       ...(username !== undefined && { auth: { user: username, pass: password } }),
       // Nothing of a message may make it read a file, or ask an address.
       disableFileAccess: true,
@@ -69,7 +70,7 @@ export const email: Channel<EmailSettings> = {
     const domain = from.slice(from.lastIndexOf('@') + 1);
     const thread = `<${Buffer.from(message.dedupKey).toString('base64url')}@${domain}>`;
     try {
-      const { response } = await transport.sendMail({
+      const { response, rejected } = await transport.sendMail({
         from,
         to: [...to],
         subject: atMost(longestSubject, headline(message)),
@@ -79,7 +80,8 @@ export const email: Channel<EmailSettings> = {
         references: thread,
         headers: { 'Auto-Submitted': 'auto-generated', 'X-Headroom-Dedup-Key': oneLine(message.dedupKey) },
       });
-      return `${host}:${port} answered ${oneLine(response)}`;
+      const refused = rejected.length === 0 ? '' : `, and refused ${rejected.join(', ')}`;
+      return `${host}:${port} answered ${oneLine(response)}${refused}`;
     } catch (error) {
       egress.signal.throwIfAborted();
       throw failureOf(`${host}:${port}`, error, [password ?? '']);
@@ -91,7 +93,8 @@ export const email: Channel<EmailSettings> = {
 };
 
 function failureOf(place: string, error: unknown, secrets: readonly string[]): Error {
-  const { code, responseCode = 0, message, response } = error as { code?: string; responseCode?: number; message: string; response?: string };
+  const { code, originalCode = '', responseCode = 0, message, response } = error as { code?: string; originalCode?: string; responseCode?: number; message: string; response?: string };
+  if (certificateReasons[originalCode]) return new ChannelRefused(`the certificate of ${place} ${certificateReasons[originalCode]}`);
   const said = `${place}: ${atMost(300, oneLine(withoutSecrets(response ?? message, secrets)))}`;
   if (code === 'EAUTH' && (responseCode === 0 || refusesLogin.includes(responseCode))) return new ChannelRefused(said);
   if (code === 'ETLS') return new ChannelRefused(said);

@@ -1,6 +1,6 @@
 import { addressSetting } from '../../address-setting.js';
 import type { Channel } from '../../channel.js';
-import { atMost, oneLine, plainText, type Message, type OutgoingMessage } from '../../message.js';
+import { atMost, boundedKey, oneLine, plainText, type Message, type OutgoingMessage } from '../../message.js';
 
 export interface OpsgenieSettings {
   apiKey: string;
@@ -10,7 +10,9 @@ export interface OpsgenieSettings {
 
 /** Limits of https://docs.opsgenie.com/docs/alert-api#create-alert */
 const longestMessage = 130;
+const longestAlias = 250;
 const longestDescription = 15_000;
+const longestNote = 25_000;
 const longestTag = 50;
 const mostTags = 20;
 const mostDetailCharacters = 8_000;
@@ -43,10 +45,11 @@ function alertChannel(name: string, description: string, base: string, keyFrom: 
 }
 
 function requestOf({ tags = [] }: OpsgenieSettings, message: OutgoingMessage): [path: string, body: object] {
-  const alias = message.dedupKey;
+  const alias = boundedKey(longestAlias, message.dedupKey);
   const ofAlert = (verb: string) => `/${encodeURIComponent(alias)}/${verb}?identifierType=alias`;
-  if (message.state === 'RESOLVED') return [ofAlert('close'), { source: 'Headroom', note: oneLine(message.summary) }];
-  if (message.state === 'ACKNOWLEDGED') return [ofAlert('acknowledge'), { source: 'Headroom', note: oneLine(message.summary) }];
+  const note = atMost(longestNote, oneLine(message.summary));
+  if (message.state === 'RESOLVED') return [ofAlert('close'), { source: 'Headroom', note }];
+  if (message.state === 'ACKNOWLEDGED') return [ofAlert('acknowledge'), { source: 'Headroom', note }];
   return [
     '',
     {

@@ -1,7 +1,7 @@
 import type { SettingsSchema } from '../../../platform/index.js';
 import { addressSetting } from '../../address-setting.js';
 import type { Channel } from '../../channel.js';
-import { atMost, oneLine, type Message } from '../../message.js';
+import { atMost, boundedKey, oneLine, type Message } from '../../message.js';
 
 export interface PagerDutySettings {
   routingKey: string;
@@ -22,6 +22,7 @@ const settingsSchema: SettingsSchema = {
 const actions: Record<Message['state'], string> = { FIRING: 'trigger', ACKNOWLEDGED: 'acknowledge', RESOLVED: 'resolve' };
 const severities: Record<Message['severity'], string> = { INFORMATION: 'info', WARNING: 'warning', CRITICAL: 'critical' };
 const longestSummary = 1_024;
+const longestKey = 255;
 
 /**
  * Incidents in PagerDuty. All events of one cause have its dedup key, so that a repeat changes nothing and the
@@ -38,7 +39,7 @@ export const pagerduty: Channel<PagerDutySettings> = {
     const body = JSON.stringify({
       routing_key: routingKey,
       event_action: actions[message.state],
-      dedup_key: message.dedupKey,
+      dedup_key: boundedKey(longestKey, message.dedupKey),
       payload: {
         summary: atMost(longestSummary, oneLine(message.summary)),
         source: 'Headroom',
