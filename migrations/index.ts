@@ -17,6 +17,7 @@ import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
 import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
 import { ReadBudgetsFromOutlooks1795043000000 } from './1795043000000-read-budgets-from-outlooks.js';
+import { PlanBudgets1795043001000 } from './1795043001000-plan-budgets.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   AddCensoredShare1795031000000,
   CreateNotification1795041000000,
   ReadBudgetsFromOutlooks1795043000000,
+  PlanBudgets1795043001000,
 ];

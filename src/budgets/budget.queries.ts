@@ -1,8 +1,10 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
 import { storedScopeWithin, type Scope, type Viewer } from '../access/index.js';
 import type { CostMetric } from '../costs/index.js';
-import { cursorInstant, cursorKey, pageLimit, query, type Database, type Money, type PageArgs } from '../platform/index.js';
+import { cursorInstant, cursorKey, keyOf, pageLimit, query, type Database, type Money, type PageArgs } from '../platform/index.js';
 import type { BudgetFilter, ForecastTotal } from './budget.graphql.js';
+import type { Rollover } from './budget-definition.js';
+import type { BudgetRecurrence } from './fiscal-period.js';
 import { chargedToBudgets, chargesNow } from './budget-charges.js';
 
 /** What a budget is, as it was set. */
@@ -11,8 +13,20 @@ export interface BudgetDescription {
   name: string;
   scope: Scope;
   period: { start: string; end: string };
+  /** With what was carried into the period. */
   amount: Money;
+  plannedAmount: Money;
+  carriedOver: Money;
   metric: CostMetric;
+  recurrence: BudgetRecurrence;
+  fiscalYearStartMonth: number;
+  plan: { start: string; amount: string }[];
+  rollover: Rollover;
+  parentId: string | null;
+  previousId: string | null;
+  /** What its parts may cost; null when it has none. */
+  allocated: Money | null;
+  isOverAllocated: boolean;
 }
 
 /** What was charged against a budget. */
@@ -38,7 +52,19 @@ export interface BudgetRow extends BudgetDescription, BudgetActual {
 export const descriptionColumns = sql`
   'Budget:' || budget.id AS "id", budget.name, budget.scope, budget.metric,
   jsonb_build_object('start', budget.period_start, 'end', budget.period_end) AS "period",
-  jsonb_build_object('amount', budget.amount::text, 'currency', budget.currency) AS "amount"`;
+  jsonb_build_object('amount', budget.amount::text, 'currency', budget.currency) AS "amount",
+  jsonb_build_object('amount', coalesce(budget.planned_amount, budget.amount)::text, 'currency', budget.currency) AS "plannedAmount",
+  jsonb_build_object('amount', trim_scale(budget.carried)::text, 'currency', budget.currency) AS "carriedOver",
+  budget.recurrence, budget.fiscal_year_start AS "fiscalYearStartMonth", budget.plan,
+  jsonb_build_object('unused', budget.carries_unused, 'overspent', budget.carries_overspent, 'cap', budget.carry_cap::text) AS "rollover",
+  'Budget:' || budget.parent_id AS "parentId", 'Budget:' || budget.previous_id AS "previousId",
+  (SELECT jsonb_build_object('amount', sum(coalesce(part.planned_amount, part.amount))::text, 'currency', budget.currency)
+     FROM budget_part AS part WHERE part.parent_id = budget.id HAVING count(*) > 0) AS "allocated",
+  coalesce((SELECT sum(coalesce(part.planned_amount, part.amount)) > coalesce(budget.planned_amount, budget.amount)
+              FROM budget_part AS part WHERE part.parent_id = budget.id), false) AS "isOverAllocated"`;
+
+/** The parts of budgets, as a CTE: where a statement calls some budgets `budget`, the table is hidden. */
+export const budgetParts = sql`budget_part AS (SELECT part.parent_id, part.planned_amount, part.amount FROM budget AS part WHERE part.parent_id IS NOT NULL)`;
 
 /** An amount in the currency of a row named `budget`. */
 export function moneyOf(amount: Sql): Sql {
@@ -53,7 +79,7 @@ export function moneyOf(amount: Sql): Sql {
  */
 function budgetsWhere(viewer: Viewer, condition: Sql, order: Sql = empty): Sql {
   return sql`
-    WITH budget AS MATERIALIZED (
+    WITH ${budgetParts}, budget AS MATERIALIZED (
       SELECT * FROM budget WHERE true${storedScopeWithin('budget.scope', viewer.scope)}${condition}
     ), charges AS MATERIALIZED (${chargesNow}
     ), stale AS MATERIALIZED (
@@ -115,9 +141,10 @@ export function budgetPage(db: Database, viewer: Viewer, filter: BudgetFilter | 
       ? sql` AND budget.period_start < ${filter.activeOn}::date + interval '1 day' AND budget.period_end > ${filter.activeOn}::date`
       : empty,
     filter?.nameContains ? sql` AND strpos(lower(budget.name), lower(${filter.nameContains})) > 0` : empty,
+    filter?.parentId ? sql` AND budget.parent_id = ${keyOf('Budget', filter.parentId, ['filter', 'parentId'])}` : empty,
     after ? sql` AND (budget.period_start, budget.name, budget.id) > (${after[0]}::timestamptz, ${after[1]}, ${after[2]}::uuid)` : empty,
   ] as const;
   const order = sql`ORDER BY budget.period_start, budget.name, budget.id`;
   // The page is cut before anything is added up.
-  return query(db, budgetsWhere(viewer, sql`${conditions[0]}${conditions[1]}${conditions[2]} ${order} LIMIT ${pageLimit(page)}`, order));
+  return query(db, budgetsWhere(viewer, sql`${conditions[0]}${conditions[1]}${conditions[2]}${conditions[3]} ${order} LIMIT ${pageLimit(page)}`, order));
 }
