@@ -49,6 +49,16 @@ export class BudgetPlanStep {
   @Field(() => DecimalScalar, { description: 'In the currency of the budget.' }) amount: string;
 }
 
+@ObjectType({ description: 'A budget at the end of a day of its period: all up to then, added up.' })
+export class BudgetBurnPoint {
+  @Field(() => Period) period: Period;
+  @Field(() => Money, { description: 'The amount by then, in the shape of the plan; in a straight line where there is none.' }) planned: Money;
+  @Field(() => Money, { nullable: true, description: 'Charged by then, a charge of several days day by day. Null for days that no delivery covers yet.' }) actual: Money | null;
+  @Field({ description: 'Whether the actual is of settled days alone.' }) isSettled: boolean;
+  @Field(() => ForecastTotal, { nullable: true, description: 'Settled actual and what is expected of the days after it, with its 80 % interval. Null for settled days, and without a forecast.' })
+  forecast: ForecastTotal | null;
+}
+
 @ObjectType({ description: 'What of a period goes over into the next.' })
 export class BudgetRollover {
   @Field() unused: boolean;

@@ -6,6 +6,7 @@ import { connection, found, keyOf, load, NodeTypes, PageArgs, payload, toId, typ
 import { loadResource } from '../resources/index.js';
 import {
   Budget,
+  BudgetBurnPoint,
   BudgetConnection,
   BudgetCreateInput,
   BudgetCreatePayload,
@@ -99,6 +100,11 @@ export class BudgetFamilyResolver {
   @ResolveField(() => Budget, { nullable: true, description: 'The period before. Null for the first.' })
   previous(@CurrentViewer() viewer: Viewer, @RequestLoaders() loaders: Loaders, @Parent() { previousId }: Pick<BudgetStanding, 'previousId'>) {
     return previousId === null ? null : this.load(viewer, loaders, previousId);
+  }
+
+  @ResolveField(() => [BudgetBurnPoint], { description: 'Planned, charged and expected by the end of each day of its period.' })
+  async burn(@CurrentViewer() viewer: Viewer, @RequestLoaders() loaders: Loaders, @Parent() { id }: Pick<BudgetStanding, 'id'>) {
+    return (await load(loaders, 'budgetBurn', id, (ids) => this.budgets.burns(viewer, ids), (row) => row.id))!.points;
   }
 
   private load(viewer: Viewer, loaders: Loaders, id: string): Promise<BudgetStanding | null> {

@@ -5,8 +5,10 @@ import { CapacityService } from '../capacity/index.js';
 import { Forecaster, forecastsById, type ForecastRow } from '../forecasting/index.js';
 import { Clock, DomainError, InvalidInput, keyOf, NotFound, type PageArgs } from '../platform/index.js';
 import { resourcesById } from '../resources/index.js';
-import type { BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
+import type { BudgetBurnPoint, BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
 import { budgetPage, budgetsById, type BudgetRow } from './budget.queries.js';
+import { budgetBurn } from './budget-burn.js';
+import { budgetBurns } from './budget-burn.queries.js';
 import { checkDefinition, type BudgetDefinition } from './budget-definition.js';
 import { changedDefinition, newDefinition, type NewBudget } from './budget-input.js';
 import { BudgetDerivation, type BudgetWithOutlook } from './budget-derivation.js';
@@ -54,6 +56,12 @@ export class BudgetsService {
 
   async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetStanding[]> {
     return this.standing(await budgetPage(this.database, viewer, filter, page));
+  }
+
+  /** Budgets day by day. */
+  async burns(viewer: Viewer, ids: readonly string[]): Promise<{ id: string; points: BudgetBurnPoint[] }[]> {
+    const rows = await budgetBurns(this.database, viewer, ids.map((id) => keyOf('Budget', id)), this.clock.now());
+    return rows.map((row) => ({ id: row.id, points: budgetBurn(row) }));
   }
 
   /** Those whose period has not ended, with all that they are worked out from: for who supposes something else. */
