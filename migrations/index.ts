@@ -16,6 +16,7 @@ import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js'
 import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
 import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
+import { IndexRejectedNotifications1795041001000 } from './1795041001000-index-rejected-notifications.js';
 import { ReadBudgetsFromOutlooks1795043000000 } from './1795043000000-read-budgets-from-outlooks.js';
 import { PlanBudgets1795043001000 } from './1795043001000-plan-budgets.js';
 
@@ -39,6 +40,7 @@ export const migrations = [
   CreateBudgetOutlook1795030000000,
   AddCensoredShare1795031000000,
   CreateNotification1795041000000,
+  IndexRejectedNotifications1795041001000,
   ReadBudgetsFromOutlooks1795043000000,
   PlanBudgets1795043001000,
 ];
