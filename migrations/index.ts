@@ -17,6 +17,7 @@ import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
 import { CreateEvent1795040000000 } from './1795040000000-create-event.js';
 import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
+import { IndexRejectedNotifications1795041001000 } from './1795041001000-index-rejected-notifications.js';
 import { ReadBudgetsFromOutlooks1795043000000 } from './1795043000000-read-budgets-from-outlooks.js';
 import { PlanBudgets1795043001000 } from './1795043001000-plan-budgets.js';
 
@@ -41,6 +42,7 @@ export const migrations = [
   AddCensoredShare1795031000000,
   CreateEvent1795040000000,
   CreateNotification1795041000000,
+  IndexRejectedNotifications1795041001000,
   ReadBudgetsFromOutlooks1795043000000,
   PlanBudgets1795043001000,
 ];
