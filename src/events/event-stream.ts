@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { contains, type Viewer } from '../access/index.js';
 import { InvalidInput, recordIncident } from '../platform/index.js';
@@ -24,7 +24,7 @@ export interface EventQuestion {
  * listening connection and one read per wake, however many they are.
  */
 @Injectable()
-export class EventStream implements OnModuleDestroy {
+export class EventStream implements OnApplicationShutdown {
   private readonly subscriptions = new Map<string, Set<EventSubscription>>();
   private started: Promise<void> | undefined;
   private listener: Listener | undefined;
@@ -58,7 +58,8 @@ export class EventStream implements OnModuleDestroy {
     return subscription;
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** After the sockets are closed: a subscription that ended before would be over for its client. */
+  async onApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.poll);
     for (const ofKind of this.subscriptions.values()) for (const subscription of ofKind) subscription.end();

@@ -1,16 +1,8 @@
-import { DomainError } from '../platform/index.js';
+import { SubscriberTooSlow } from '../platform/index.js';
 import type { StoredEvent } from './event.js';
 
 /** How many events may wait for one subscriber that reads slower than they come. */
 export const mostWaiting = 1_000;
-
-/** A subscriber that does not keep up. It has the sequence of what it read last, and resumes from there. */
-export class SubscriberTooSlow extends DomainError {
-  readonly code = 'LIMIT_EXCEEDED';
-  constructor(kind: string) {
-    super(`more than ${mostWaiting} events of ${kind} wait for this subscriber: subscribe again, with afterSequence of the last one received`);
-  }
-}
 
 /** Where a subscription reads what happened before it came. */
 export interface Past {
@@ -48,7 +40,7 @@ export class EventSubscription implements AsyncIterableIterator<StoredEvent> {
     this.after = BigInt(event.sequence);
     if (!this.accepts(event)) return;
     this.waiting.push(event);
-    if (this.waiting.length > mostWaiting) this.fail(new SubscriberTooSlow(this.kind));
+    if (this.waiting.length > mostWaiting) this.fail(new SubscriberTooSlow(this.kind, mostWaiting));
     this.answer();
   }
 

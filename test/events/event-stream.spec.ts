@@ -31,7 +31,7 @@ describe('the system, telling what happened,', () => {
     [stream, replica] = [new EventStream(db), new EventStream(beside)];
   });
   afterEach(async () => {
-    await Promise.all([stream.onModuleDestroy(), replica.onModuleDestroy()]);
+    await Promise.all([stream.onApplicationShutdown(), replica.onApplicationShutdown()]);
     await Promise.all([db.destroy(), beside.destroy()]);
   });
 
@@ -138,7 +138,7 @@ describe('a PostgreSQL that is restarted', () => {
       await happen(db, 'after');
       expect(await subjects(subscription, 2)).toEqual(['meanwhile', 'after']);
     } finally {
-      await stream.onModuleDestroy();
+      await stream.onApplicationShutdown();
       await db.destroy();
       await postgres.stop();
     }
