@@ -16,6 +16,8 @@ export interface EventQuestion {
   viewer: Viewer;
   /** The sequence of the last event that was received; only what is new when left out. */
   afterSequence?: string | null;
+  /** Only what is about this. */
+  subjectKey?: string;
   accepts?: (event: StoredEvent) => boolean;
 }
 
@@ -42,14 +44,14 @@ export class EventStream implements OnApplicationShutdown {
    *
    * @throws InvalidInput for a sequence that is none, that is still to come, or that is older than what is kept
    */
-  async subscribe({ kind, viewer, afterSequence, accepts = () => true }: EventQuestion): Promise<EventSubscription> {
+  async subscribe({ kind, viewer, afterSequence, subjectKey, accepts = () => true }: EventQuestion): Promise<EventSubscription> {
     await (this.started ??= this.start());
     const after = afterSequence === undefined || afterSequence === null ? this.position : await this.checked(afterSequence);
     const past = {
       position: () => this.position,
       read: (from: bigint, through: bigint) => eventsBetween(this.database, { after: from, through, kind }),
     };
-    const isFor = (event: StoredEvent) => contains(viewer.scope, event.scope) && accepts(event);
+    const isFor = (event: StoredEvent) => (subjectKey === undefined || event.subjectKey === subjectKey) && contains(viewer.scope, event.scope) && accepts(event);
     const ofKind = this.subscriptions.get(kind) ?? new Set();
     this.subscriptions.set(kind, ofKind);
     const subscription = new EventSubscription(kind, after, isFor, past, (left) => ofKind.delete(left));

@@ -35,7 +35,7 @@ export async function runSubscription(
   if (!(Symbol.asyncIterator in source)) return source;
   const events = source[Symbol.asyncIterator]() as AsyncIterator<object>;
   // A generator could not be ended while it waits for an event.
-  return {
+  const results: AsyncIterableIterator<ExecutionResult> = {
     async next() {
       const { done, value } = await events.next().catch((error: unknown) => {
         onFailure(error);
@@ -49,7 +49,8 @@ export async function runSubscription(
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {
-      return this;
+      return results;
     },
   };
+  return results;
 }
