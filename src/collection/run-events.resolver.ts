@@ -6,7 +6,7 @@ import { keyOf, load, NodeTypes, type Loaders } from '../platform/index.js';
 import { CollectionRun } from './data-source.graphql.js';
 import { runs } from './data-source.queries.js';
 import { CollectionRunEvent } from './run-events.graphql.js';
-import { runFinished } from './run.queries.js';
+import { runFinished } from './run-finished.js';
 
 @Resolver(() => CollectionRunEvent)
 export class CollectionRunEventsResolver {

@@ -1,11 +1,8 @@
 import sql from 'sql-template-tag';
 import type { EntityManager } from 'typeorm';
-import { publish } from '../events/index.js';
 import { query, type Database } from '../platform/index.js';
 import type { Bookmark, Window } from './collector.js';
-
-/** The event, and the subscription, of a run that has ended. */
-export const runFinished = 'collectionRunFinished';
+import { tellFinished } from './run-finished.js';
 
 /** A worker that does not renew for so long is dead, and its source is another's. */
 const lease = sql`interval '30 seconds'`;
@@ -181,12 +178,7 @@ export async function finishRun(transaction: EntityManager, claimed: ClaimedRun,
          WHERE id = ${claimed.runId} AND status = 'RUNNING'
         RETURNING id`,
   );
-  await tellFinished(transaction, claimed, ended);
-}
-
-/** Sources are not parts of a scope: who sees but a part of everything is not told. */
-async function tellFinished(transaction: EntityManager, { dataSourceId }: ClaimedRun, ended: readonly { id: string }[]): Promise<void> {
-  await publish(transaction, ended.map(({ id }) => ({ kind: runFinished, subjectKey: dataSourceId, payload: { runKey: id } })));
+  await tellFinished(transaction, claimed.dataSourceId, ended);
 }
 
 export interface RunFailure {
@@ -221,7 +213,7 @@ export async function failRun(transaction: EntityManager, claimed: ClaimedRun, {
          WHERE run.id = ${claimed.runId}
         RETURNING run.id`,
   );
-  await tellFinished(transaction, claimed, ended);
+  await tellFinished(transaction, claimed.dataSourceId, ended);
 }
 
 /** Gives a run back that is not at its end, for another worker to go on with. */

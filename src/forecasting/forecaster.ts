@@ -5,7 +5,7 @@ import { forecast, InsufficientHistory as TooShort, type Forecast } from '../../
 import { contains, everything, type Scope, type Viewer } from '../access/index.js';
 import { CostMetric, dailyCosts } from '../costs/index.js';
 import { publish } from '../events/index.js';
-import { Clock, DomainError, InvalidInput, query } from '../platform/index.js';
+import { Clock, DomainError, InvalidInput, query, toId } from '../platform/index.js';
 import { scopeOfResource } from '../resources/index.js';
 import { dailyUsage, type UsageMetric } from '../usage/index.js';
 import { costOfNextMonth, type CostTotal } from './cost-total.js';
@@ -139,7 +139,7 @@ export class Forecaster {
       const about = subject.kind === 'usage'
         ? { subjectKey: subject.resourceKey, scope: await scopeOfResource(transaction, subject.resourceKey) }
         : { subjectKey: keyOfSubject(subject), scope: subject.scope };
-      await publish(transaction, [{ kind: forecastCreated, payload: { forecastId: id }, ...about }]);
+      await publish(transaction, [{ kind: forecastCreated, payload: { forecastId: toId('Forecast', id) }, ...about }]);
       return { id, isNew: true };
     });
   }
