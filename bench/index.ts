@@ -1,5 +1,6 @@
 import { budgetsMeasurement } from './budgets.js';
 import { capacityMeasurement } from './capacity.js';
+import { deliveryMeasurement } from './delivery.js';
 import { exhaustionsMeasurement } from './exhaustions.js';
 import { forecastsMeasurement } from './forecasts.js';
 import { gpuCostsMeasurement } from './gpu-costs.js';
@@ -10,5 +11,5 @@ import { prometheusMeasurement } from './prometheus.js';
 
 /** What `npm run bench -- <name>` can measure. */
 export const measurements: readonly Measurement[] = [
-  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, capacityMeasurement, exhaustionsMeasurement, budgetsMeasurement, gpuCostsMeasurement,
+  importMeasurement, ingestMeasurement, prometheusMeasurement, forecastsMeasurement, capacityMeasurement, exhaustionsMeasurement, budgetsMeasurement, gpuCostsMeasurement, deliveryMeasurement,
 ];

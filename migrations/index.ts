@@ -15,9 +15,12 @@ import { ObserveCapacities1795020000000 } from './1795020000000-observe-capaciti
 import { CreateScenario1795021000000 } from './1795021000000-create-scenario.js';
 import { CreateBudgetOutlook1795030000000 } from './1795030000000-create-budget-outlook.js';
 import { AddCensoredShare1795031000000 } from './1795031000000-add-censored-share.js';
+import { CreateEvent1795040000000 } from './1795040000000-create-event.js';
 import { CreateNotification1795041000000 } from './1795041000000-create-notification.js';
+import { IndexRejectedNotifications1795041001000 } from './1795041001000-index-rejected-notifications.js';
 import { CreateAlert1795042000000 } from './1795042000000-create-alert.js';
 import { ReadBudgetsFromOutlooks1795043000000 } from './1795043000000-read-budgets-from-outlooks.js';
+import { PlanBudgets1795043001000 } from './1795043001000-plan-budgets.js';
 
 /** Every migration, oldest first. Merged ones are never edited: a change is a new one at the end. */
 export const migrations = [
@@ -38,7 +41,10 @@ export const migrations = [
   CreateScenario1795021000000,
   CreateBudgetOutlook1795030000000,
   AddCensoredShare1795031000000,
+  CreateEvent1795040000000,
   CreateNotification1795041000000,
+  IndexRejectedNotifications1795041001000,
   CreateAlert1795042000000,
   ReadBudgetsFromOutlooks1795043000000,
+  PlanBudgets1795043001000,
 ];

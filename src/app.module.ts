@@ -9,6 +9,7 @@ import { BudgetsModule } from './budgets/index.js';
 import { CapacityModule } from './capacity/index.js';
 import { CollectionModule } from './collection/index.js';
 import { CostsModule } from './costs/index.js';
+import { EventsModule } from './events/index.js';
 import { ForecastingModule, HolidayModule, type HolidayCalendar } from './forecasting/index.js';
 import { GpuCostsModule } from './gpu-costs/index.js';
 import { NotificationsModule } from './notifications/index.js';
@@ -20,7 +21,7 @@ import { UsageModule } from './usage/index.js';
 
 /** The rooms, in the order a data point walks through them. */
 const rooms = [
-  AccessModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule, AlertsModule,
+  AccessModule, EventsModule, ResourcesModule, UsageModule, CostsModule, CollectionModule, ForecastingModule, GpuCostsModule, CapacityModule, BudgetsModule, ScenariosModule, AlertsModule,
 ];
 
 /** What the rooms are told of the configuration. */

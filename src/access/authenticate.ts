@@ -8,36 +8,45 @@ const digest = (key: Buffer): Buffer => createHash('sha256').update(key).digest(
 /** Routes that tell a load balancer whether the process is well, and nothing else. */
 const openRoutes: readonly (string | undefined)[] = ['/health/live', '/health/ready'];
 
+/** Why a request is not served. */
+export interface Refusal {
+  status: 401 | 403;
+  code: 'UNAUTHENTICATED' | 'FORBIDDEN';
+  message: string;
+}
+
 /**
  * Decides whether a request is served at all. With a key, that key is needed: as a bearer token,
  * or as the password of HTTP Basic, which is what a browser can ask a person for. Without one only
  * this machine is served; requests that a web page elsewhere makes a browser send are refused.
  *
  * Nothing that a client or a proxy can write into X-Forwarded-* counts.
- *
- * @returns a hook for Fastify's `onRequest`
  */
-export function authenticate(adminKey: string | null) {
+export function admission(adminKey: string | null): (headers: IncomingHttpHeaders) => Refusal | null {
   const expected = adminKey === null ? null : digest(Buffer.from(adminKey));
+  return (headers) => {
+    if (expected === null && !namesThisMachine(headers.host)) {
+      return { status: 403, code: 'FORBIDDEN', message: 'without HEADROOM_ADMIN_KEY only requests to localhost are served' };
+    }
+    if (expected !== null && !brings(headers.authorization, expected)) {
+      const message = 'this server needs HEADROOM_ADMIN_KEY, as a bearer token or as the password of HTTP Basic with any name';
+      return { status: 401, code: 'UNAUTHENTICATED', message };
+    }
+    if (isFromAnotherSite(headers)) return { status: 403, code: 'FORBIDDEN', message: 'requests from pages of other sites are not served' };
+    return null;
+  };
+}
+
+/** The same for HTTP. @returns a hook for Fastify's `onRequest` */
+export function authenticate(adminKey: string | null) {
+  const refusalOf = admission(adminKey);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (openRoutes.includes(request.routeOptions.url)) return undefined;
-    if (expected === null && !namesThisMachine(request.headers.host)) {
-      return refuse(reply, 403, 'FORBIDDEN', 'without HEADROOM_ADMIN_KEY only requests to localhost are served');
-    }
-    if (expected !== null && !brings(request.headers.authorization, expected)) {
-      // Two headers: Chromium does not find Basic behind a comma, and asks nobody for a password.
-      void reply.header('WWW-Authenticate', ['Basic realm="Headroom", charset="UTF-8"', 'Bearer realm="Headroom"']);
-      return refuse(
-        reply,
-        401,
-        'UNAUTHENTICATED',
-        'this server needs HEADROOM_ADMIN_KEY, as a bearer token or as the password of HTTP Basic with any name',
-      );
-    }
-    if (isFromAnotherSite(request.headers)) {
-      return refuse(reply, 403, 'FORBIDDEN', 'requests from pages of other sites are not served');
-    }
-    return undefined;
+    const refusal = refusalOf(request.headers);
+    if (!refusal) return undefined;
+    // Two headers: Chromium does not find Basic behind a comma, and asks nobody for a password.
+    if (refusal.status === 401) void reply.header('WWW-Authenticate', ['Basic realm="Headroom", charset="UTF-8"', 'Bearer realm="Headroom"']);
+    return refuse(reply, refusal.status, refusal.code, refusal.message);
   };
 }
 

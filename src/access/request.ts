@@ -11,7 +11,12 @@ export interface RequestContext {
 
 /** The context of one request that `authenticate` let through. */
 export function requestContext(): RequestContext {
-  return { viewer: administrator, loaders: new Map() };
+  return contextFor(administrator);
+}
+
+/** A context that a viewer's answers share. */
+export function contextFor(viewer: Viewer): RequestContext {
+  return { viewer, loaders: new Map() };
 }
 
 const contextOf = (context: ExecutionContext): RequestContext =>

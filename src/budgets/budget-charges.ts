@@ -18,7 +18,8 @@ const isSameKind = raw(kindColumns.map((column) => `charge.${column} IS NOT DIST
  * `charged`, a CTE and those it stands on: what loads charge to budgets, as (budget_id, load_id, currency, start_at, end_at, value).
  *
  * Charges are alike in what a scope asks of them, those of one resource for each of its days for one. So the scopes are held
- * against each kind of charge there is, once, and not against each charge. Without a load the charges are not looked at.
+ * against each kind of charge there is, once, and not against each charge. Without a load the charges are not looked at. It is
+ * materialized: joined to a budget that the planner takes to be the only one, charges would be looked up for each match.
  *
  * @param budgets the name of a CTE with rows of `budget`; materialized
  * @param loads the name of a CTE with the loads to count, by their `id`; materialized
@@ -36,7 +37,7 @@ export function chargedToBudgets(viewer: Viewer, budgets: Sql, loads: Sql): Sql 
         FROM ${budgets} AS asked
         -- The planner takes a scope to let nothing through, and then looks the charges of each match up one by one. Of this it knows nothing.
         JOIN kind ON coalesce(true${withinStoredScope('kind', 'asked.scope')}, false)
-    ), charged AS (
+    ), charged AS MATERIALIZED (
       SELECT match.budget_id, charge.load_id, charge.billing_currency AS currency, charge.charge_period_start AS start_at, charge.charge_period_end AS end_at,
              ${costByMetric('match.metric')} AS value
         FROM match

@@ -4,7 +4,7 @@ import { settledUntil, type CostMetric } from '../costs/index.js';
 import { distributionColumns, type StoredDistribution } from '../forecasting/index.js';
 import { query, type Database } from '../platform/index.js';
 import { chargedToBudgets, chargesNow } from './budget-charges.js';
-import { descriptionColumns, moneyOf, type BudgetActual, type BudgetDescription } from './budget.queries.js';
+import { budgetParts, descriptionColumns, moneyOf, type BudgetActual, type BudgetDescription } from './budget.queries.js';
 
 /** A budget with all that its outlook is worked out from, in one row. */
 export interface BudgetGround extends BudgetDescription, BudgetActual {
@@ -27,7 +27,7 @@ export function budgetGrounds(db: Database, viewer: Viewer, condition: Sql): Pro
   return query(
     db,
     sql`
-    WITH budget AS MATERIALIZED (
+    WITH ${budgetParts}, budget AS MATERIALIZED (
       SELECT * FROM budget WHERE true${storedScopeWithin('budget.scope', viewer.scope)}${condition}
     ), charges AS MATERIALIZED (${chargesNow}
     ), latest AS (

@@ -5,8 +5,8 @@ import type { BudgetGround } from './budget-ground.queries.js';
 
 const dayMs = 86_400_000;
 /** The same forecast and amount give the same chance. */
-const seed = 20_270_102;
-const level = 80;
+export const outlookSeed = 20_270_102;
+export const outlookLevel = 80;
 
 /** From here on a budget is worth a look before it breaks. */
 const riskyChance = 0.2;
@@ -61,16 +61,16 @@ function restOf({ forecast, period, amount, settledActual }: BudgetGround, chang
   const limit = Number(amount.amount);
   const settled = Number(settledActual.amount);
   if (end <= 0) {
-    return { total: { mean: settled, lower: settled, upper: settled, level }, overrunProbability: settled > limit ? 1 : 0 };
+    return { total: { mean: settled, lower: settled, upper: settled, level: outlookLevel }, overrunProbability: settled > limit ? 1 : 0 };
   }
   if (end > forecast.horizon) return null;
-  const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed, level, change });
+  const rest = storedTotal({ ...forecast, origin }, { start: Math.max(0, stepOf(period.start)), end }, { seed: outlookSeed, level: outlookLevel, change });
   return {
     total: {
       mean: settled + rest.mean,
       lower: settled + rest.lower,
       upper: settled + rest.upper,
-      level,
+      level: outlookLevel,
     },
     overrunProbability: rest.probabilityAbove(limit - settled),
   };

@@ -2,10 +2,11 @@ import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nest
 import { DataSource } from 'typeorm';
 import { CurrentViewer, RequestLoaders, type CostScope, type Viewer } from '../access/index.js';
 import { Forecast, loadForecast, type ForecastRow } from '../forecasting/index.js';
-import { connection, found, keyOf, NodeTypes, PageArgs, payload, toId, type Loaders } from '../platform/index.js';
+import { connection, found, keyOf, load, NodeTypes, PageArgs, payload, toId, type Loaders } from '../platform/index.js';
 import { loadResource } from '../resources/index.js';
 import {
   Budget,
+  BudgetBurnPoint,
   BudgetConnection,
   BudgetCreateInput,
   BudgetCreatePayload,
@@ -84,6 +85,30 @@ export class BudgetsResolver {
     @Parent() { forecast }: Pick<BudgetStanding, 'forecast'>,
   ): Promise<ForecastRow | null> | null {
     return forecast && loadForecast(this.db, loaders, viewer, toId('Forecast', forecast.id));
+  }
+}
+
+@Resolver(() => Budget)
+export class BudgetFamilyResolver {
+  constructor(private readonly budgets: BudgetsService) {}
+
+  @ResolveField(() => Budget, { nullable: true, description: 'The budget that this is a part of. Null for one that is no part, or of one you may not see.' })
+  parent(@CurrentViewer() viewer: Viewer, @RequestLoaders() loaders: Loaders, @Parent() { parentId }: Pick<BudgetStanding, 'parentId'>) {
+    return parentId === null ? null : this.load(viewer, loaders, parentId);
+  }
+
+  @ResolveField(() => Budget, { nullable: true, description: 'The period before. Null for the first.' })
+  previous(@CurrentViewer() viewer: Viewer, @RequestLoaders() loaders: Loaders, @Parent() { previousId }: Pick<BudgetStanding, 'previousId'>) {
+    return previousId === null ? null : this.load(viewer, loaders, previousId);
+  }
+
+  @ResolveField(() => [BudgetBurnPoint], { description: 'Planned, charged and expected by the end of each day of its period.' })
+  async burn(@CurrentViewer() viewer: Viewer, @RequestLoaders() loaders: Loaders, @Parent() { id }: Pick<BudgetStanding, 'id'>) {
+    return (await load(loaders, 'budgetBurn', id, (ids) => this.budgets.burns(viewer, ids), (row) => row.id))!.points;
+  }
+
+  private load(viewer: Viewer, loaders: Loaders, id: string): Promise<BudgetStanding | null> {
+    return load(loaders, 'budget', id, (ids) => this.budgets.find(viewer, ids.map((one) => keyOf('Budget', one))), (budget) => budget.id);
   }
 }
 

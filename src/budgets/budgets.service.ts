@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
-import { contains, everything, requireRole, Role, toScope, type Viewer } from '../access/index.js';
+import { requireRole, Role, type Viewer } from '../access/index.js';
 import { CapacityService } from '../capacity/index.js';
 import { Forecaster, forecastsById, type ForecastRow } from '../forecasting/index.js';
-import { checkPeriod, Clock, DomainError, InvalidInput, keyOf, NotFound, query, type PageArgs } from '../platform/index.js';
+import { Clock, DomainError, InvalidInput, keyOf, NotFound, type PageArgs } from '../platform/index.js';
 import { resourcesById } from '../resources/index.js';
-import type { BudgetCreateInput, BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
+import type { BudgetBurnPoint, BudgetFilter, BudgetStatus, BudgetUpdateInput, ForecastCreateInput } from './budget.graphql.js';
 import { budgetPage, budgetsById, type BudgetRow } from './budget.queries.js';
+import { budgetBurn } from './budget-burn.js';
+import { budgetBurns } from './budget-burn.queries.js';
+import { checkDefinition, type BudgetDefinition } from './budget-definition.js';
+import { changedDefinition, newDefinition, type NewBudget } from './budget-input.js';
 import { BudgetDerivation, type BudgetWithOutlook } from './budget-derivation.js';
+import { checkFamily } from './budget-family.queries.js';
 import { budgetStatus } from './budget-outlook.js';
 import { openBudgetReadings, type BudgetReading } from './budget-reading.queries.js';
-import { clashingBudgets, deleteBudget, insertBudget, updateBudget, type BudgetDefinition } from './budget-writing.queries.js';
+import { BudgetPeriods } from './budget-periods.js';
+import { clashingBudgets, deleteBudget, insertBudget, inTurn, updateBudget } from './budget-writing.queries.js';
 
 /** A budget as it is shown: as it was derived last, with what was charged up to now. */
 export type BudgetStanding = BudgetRow & { status: BudgetStatus };
@@ -34,13 +39,12 @@ export class BudgetExists extends DomainError {
   }
 }
 
-const longestName = 200;
-
 @Injectable()
 export class BudgetsService {
   constructor(
     private readonly database: DataSource,
     private readonly derivation: BudgetDerivation,
+    private readonly periods: BudgetPeriods,
     private readonly forecaster: Forecaster,
     private readonly capacities: CapacityService,
     private readonly clock: Clock,
@@ -52,6 +56,12 @@ export class BudgetsService {
 
   async page(viewer: Viewer, filter: BudgetFilter | undefined, page: PageArgs): Promise<BudgetStanding[]> {
     return this.standing(await budgetPage(this.database, viewer, filter, page));
+  }
+
+  /** Budgets day by day. */
+  async burns(viewer: Viewer, ids: readonly string[]): Promise<{ id: string; points: BudgetBurnPoint[] }[]> {
+    const rows = await budgetBurns(this.database, viewer, ids.map((id) => keyOf('Budget', id)), this.clock.now());
+    return rows.map((row) => ({ id: row.id, points: budgetBurn(row) }));
   }
 
   /** Those whose period has not ended, with all that they are worked out from: for who supposes something else. */
@@ -67,19 +77,20 @@ export class BudgetsService {
   }
 
   /** Forecasts and derives every budget anew where its data has changed. One without history stays without a forecast. */
-  forecastAll(viewer: Viewer): Promise<void> {
-    return this.derivation.all(viewer);
+  async forecastAll(viewer: Viewer): Promise<void> {
+    await this.periods.makeDue(viewer);
+    await this.derivation.all(viewer);
+    await this.periods.carry(viewer);
   }
 
   /** @throws DomainError */
-  async create(viewer: Viewer, input: BudgetCreateInput): Promise<BudgetStanding> {
+  async create(viewer: Viewer, input: NewBudget): Promise<BudgetStanding> {
     requireRole(viewer, Role.FINANCE);
-    const { name, metric, period, amount } = input;
-    const scope = input.scope ? toScope(input.scope) : (viewer.scope ?? everything);
-    const definition = { name: name.trim(), scope, metric, period, amount };
-    check(viewer, definition);
-    const key = await this.oneAtATime(async (transaction) => {
+    const definition = newDefinition(input, viewer.scope);
+    checkDefinition(viewer, definition);
+    const key = await inTurn(this.database, async (transaction) => {
       await refuseClash(transaction, definition, null);
+      await checkFamily(transaction, viewer, null, definition);
       return insertBudget(transaction, definition);
     });
     return this.derivedAnew(viewer, key);
@@ -91,17 +102,12 @@ export class BudgetsService {
     const key = keyOf('Budget', id, ['id']);
     const [known] = await budgetsById(this.database, viewer, [key]);
     if (!known) throw new NotFound(id, ['id']);
-    const definition = {
-      name: input.name?.trim() ?? known.name,
-      scope: input.scope ? toScope(input.scope) : known.scope,
-      metric: known.metric,
-      period: input.period ?? { start: new Date(known.period.start), end: new Date(known.period.end) },
-      amount: input.amount ?? known.amount,
-    };
-    check(viewer, definition);
-    await this.oneAtATime(async (transaction) => {
+    const definition = changedDefinition(known, input);
+    checkDefinition(viewer, definition);
+    await inTurn(this.database, async (transaction) => {
       await refuseClash(transaction, definition, key);
-      await updateBudget(transaction, key, definition);
+      await checkFamily(transaction, viewer, key, definition);
+      await updateBudget(transaction, key, definition, Boolean(input.amount));
     });
     return this.derivedAnew(viewer, key);
   }
@@ -112,7 +118,7 @@ export class BudgetsService {
     const key = keyOf('Budget', id, ['id']);
     const [known] = await budgetsById(this.database, viewer, [key]);
     if (!known) throw new NotFound(id, ['id']);
-    await deleteBudget(this.database, key);
+    await inTurn(this.database, (transaction) => deleteBudget(transaction, key));
     return id;
   }
 
@@ -156,23 +162,6 @@ export class BudgetsService {
     const [current] = await this.find(viewer, [key]);
     return current!;
   }
-
-  /** Budgets are written in turns: two that overlap could otherwise both find that nothing does. */
-  private oneAtATime<Result>(write: (transaction: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.database.transaction(async (transaction) => {
-      await query(transaction, sql`SELECT pg_advisory_xact_lock(hashtext('headroom budgets'))`);
-      return write(transaction);
-    });
-  }
-}
-
-function check(viewer: Viewer, { name, scope, period, amount }: BudgetDefinition): void {
-  if (name === '' || name.length > longestName) {
-    throw new InvalidInput(`name needs 1 to ${longestName} characters, got ${name.length}`, ['name']);
-  }
-  checkPeriod(period);
-  if (Number(amount.amount) < 0) throw new InvalidInput(`amount needs to be 0 or more, got ${amount.amount}`, ['amount']);
-  if (!contains(viewer.scope, scope)) throw new InvalidInput('scope reaches beyond what you may see', ['scope']);
 }
 
 async function refuseClash(db: EntityManager, definition: BudgetDefinition, exceptKey: string | null): Promise<void> {

@@ -1,6 +1,8 @@
 import sql, { empty, raw } from 'sql-template-tag';
+import type { EntityManager } from 'typeorm';
 import type { Viewer } from '../access/index.js';
 import { cursorInstant, cursorKey, pageLimit, query, queryOne, type Database, type PageArgs } from '../platform/index.js';
+import { tellFinished } from './run-finished.js';
 import type { CollectionRun, DataSource } from './data-source.graphql.js';
 
 /** The data source of this name, made where there is none. */
@@ -20,20 +22,28 @@ export interface FinishedRun {
   failure: string | null;
 }
 
-export async function noteRun(db: Database, run: FinishedRun): Promise<void> {
-  await query(
-    db,
+async function storeRun(transaction: EntityManager, run: FinishedRun): Promise<void> {
+  const ended = await query<{ id: string }>(
+    transaction,
     sql`INSERT INTO collection_run (data_source_id, status, period_start, period_end, started_at, finished_at,
                                     usage_sample_count, charge_count, failure)
         VALUES (${run.dataSourceId}, ${run.failure === null ? 'SUCCEEDED' : 'FAILED'}, ${run.period?.start ?? null},
                 ${run.period?.end ?? null}, ${run.startedAt}, ${run.finishedAt}, ${run.usageSampleCount},
-                ${run.chargeCount}, ${run.failure})`,
+                ${run.chargeCount}, ${run.failure})
+        RETURNING id`,
   );
-  if (run.failure !== null || run.period === null) return;
-  await query(
-    db,
-    sql`UPDATE data_source SET collected_until = greatest(collected_until, ${run.period.end}::timestamptz) WHERE id = ${run.dataSourceId}`,
-  );
+  if (run.failure === null && run.period !== null) {
+    await query(
+      transaction,
+      sql`UPDATE data_source SET collected_until = greatest(collected_until, ${run.period.end}::timestamptz) WHERE id = ${run.dataSourceId}`,
+    );
+  }
+  await tellFinished(transaction, run.dataSourceId, ended);
+}
+
+/** Notes a run, and tells that it has ended. The last thing a transaction does. */
+export function noteRun(db: Database, run: FinishedRun): Promise<void> {
+  return db.transaction((transaction) => storeRun(transaction, run));
 }
 
 export type DataSourceRow = DataSource & { cursorKey: string[] };

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { EntityManager } from 'typeorm';
 import { query, type Database } from '../platform/index.js';
 import type { Bookmark, Window } from './collector.js';
+import { tellFinished } from './run-finished.js';
 
 /** A worker that does not renew for so long is dead, and its source is another's. */
 const lease = sql`interval '30 seconds'`;
@@ -169,13 +170,15 @@ export async function finishRun(transaction: EntityManager, claimed: ClaimedRun,
                stale_at = coalesce(source.collected_until, now()) + 2 * source.collection_interval::interval + ${slack[0]}::interval + ${slack[1]}::interval
          WHERE source.id = ${claimed.dataSourceId} AND source.lease_token = ${claimed.leaseToken}`,
   );
-  await query(
+  const ended = await query<{ id: string }>(
     transaction,
     sql`UPDATE collection_run
            SET status = 'SUCCEEDED', finished_at = clock_timestamp(), warnings = ${notes.warnings}, notices = ${notes.notices}, refused = ${JSON.stringify(notes.refused)}::jsonb,
                period_start = coalesce(${period?.start ?? null}, period_start), period_end = coalesce(${period?.end ?? null}, period_end)
-         WHERE id = ${claimed.runId} AND status = 'RUNNING'`,
+         WHERE id = ${claimed.runId} AND status = 'RUNNING'
+        RETURNING id`,
   );
+  await tellFinished(transaction, claimed.dataSourceId, ended);
 }
 
 export interface RunFailure {
@@ -190,12 +193,12 @@ export interface RunFailure {
  * Ends a run that failed, and lets the source go. What may pass is tried again after a wait that
  * doubles, half of it by chance; what a person has to mend, once a day at most.
  */
-export async function failRun(db: Database, claimed: ClaimedRun, { message, needsAttention, retryAfterMs, payloadHead }: RunFailure, period: Window | null, notes: RunNotes): Promise<void> {
+export async function failRun(transaction: EntityManager, claimed: ClaimedRun, { message, needsAttention, retryAfterMs, payloadHead }: RunFailure, period: Window | null, notes: RunNotes): Promise<void> {
   const wait = needsAttention
     ? sql`greatest(source.collection_interval::interval, interval '1 day')`
     : sql`greatest(least(interval '1 minute' * power(2, least(source.failure_count, 10)) * (0.5 + random() / 2), interval '6 hours'), ${retryAfterMs ?? 0} * interval '1 millisecond')`;
-  await query(
-    db,
+  const ended = await query<{ id: string }>(
+    transaction,
     sql`WITH failed AS (
           UPDATE data_source AS source
              SET failure_count = source.failure_count + 1, leased_until = NULL, attention = ${needsAttention ? message : null},
@@ -207,8 +210,10 @@ export async function failRun(db: Database, claimed: ClaimedRun, { message, need
                warnings = ${notes.warnings}, notices = ${notes.notices}, refused = ${JSON.stringify(notes.refused)}::jsonb,
                period_start = coalesce(run.period_start, ${period?.start ?? null}::timestamptz), period_end = coalesce(run.period_end, ${period?.end ?? null}::timestamptz)
           FROM failed
-         WHERE run.id = ${claimed.runId}`,
+         WHERE run.id = ${claimed.runId}
+        RETURNING run.id`,
   );
+  await tellFinished(transaction, claimed.dataSourceId, ended);
 }
 
 /** Gives a run back that is not at its end, for another worker to go on with. */

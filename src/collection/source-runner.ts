@@ -129,7 +129,7 @@ export class SourceRunner {
       throw signal.reason;
     }
     const failure = signal.aborted ? { message: (signal.reason as Error).message, needsAttention: false, retryAfterMs: null, payloadHead: null } : failureOf(error);
-    await failRun(this.database, claimed, failure, period, notesOf(report));
+    await this.database.transaction((transaction) => failRun(transaction, claimed, failure, period, notesOf(report)));
   }
 
   private reportOf(claimed: ClaimedRun, { callLimits }: Collector): RunReport {

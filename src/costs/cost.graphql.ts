@@ -109,6 +109,45 @@ export class CostReport {
   @Field(() => [CostGroup], { description: 'Dearest first, one currency after the other.' }) groups: CostGroup[];
 }
 
+export enum CostVarianceCause {
+  PRICE = 'PRICE',
+  USAGE = 'USAGE',
+  MIX = 'MIX',
+  COMMITMENT = 'COMMITMENT',
+  CREDIT = 'CREDIT',
+  CURRENCY = 'CURRENCY',
+  RESTATEMENT = 'RESTATEMENT',
+}
+registerEnumType(CostVarianceCause, {
+  name: 'CostVarianceCause',
+  description: 'Why something cost more or less than before.',
+  valuesMap: {
+    PRICE: { description: 'Other prices for the same items; fees and taxes that are charged in both.' },
+    USAGE: { description: 'More or less of a service, at the average price that it had.' },
+    MIX: { description: 'Dearer or cheaper items of the same service and unit.' },
+    COMMITMENT: { description: 'Commitments bought, left unused, and what they save against contracted prices.' },
+    CREDIT: { description: 'Credits.' },
+    CURRENCY: { description: 'Another exchange rate from the currency of the price, where the bill states both.' },
+    RESTATEMENT: { description: 'Corrections of periods that were invoiced before.' },
+  },
+});
+
+@ObjectType({ description: 'What one cause makes of the difference.' })
+export class CostVariancePart {
+  @Field(() => CostVarianceCause) cause: CostVarianceCause;
+  @Field(() => Money) amount: Money;
+}
+
+@ObjectType({ description: 'Why charges cost more or less than others.' })
+export class CostVariance {
+  @Field(() => CostMetric) metric: CostMetric;
+  @Field(() => Money, { description: 'What the base cost.' }) base: Money;
+  @Field(() => Money, { description: 'What is compared with it cost.' }) compared: Money;
+  @Field(() => Money, { description: 'Compared less base.' }) total: Money;
+  @Field(() => [CostVariancePart], { description: 'Every cause, also one of 0. They add up to the total exactly.' }) parts: CostVariancePart[];
+  @Field(() => Int, { description: 'Charges for which the provider states no cost of this metric; they are in no sum.' }) unstatedChargeCount: number;
+}
+
 @ObjectType('Charge', { implements: () => [Node], description: 'One row of a FOCUS dataset.' })
 export class ChargeType extends Node {
   @Field(() => ChargeCategoryType) chargeCategory: ChargeCategoryType;

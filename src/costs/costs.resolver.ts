@@ -17,8 +17,9 @@ import {
   type Loaders,
 } from '../platform/index.js';
 import { loadResource, Resource } from '../resources/index.js';
-import { ChargeConnection, ChargeType, CostDimensionInput, CostFilter, CostMetric, CostReport } from './cost.graphql.js';
+import { ChargeConnection, ChargeType, CostDimensionInput, CostFilter, CostMetric, CostReport, CostVariance } from './cost.graphql.js';
 import { costReport } from './cost-report.queries.js';
+import { costVariance } from './cost-variance.js';
 import { chargeById, chargePage, effectiveCosts, type ChargeRow } from './charge.queries.js';
 
 @Resolver(() => ChargeType)
@@ -57,6 +58,25 @@ export class ChargesResolver {
     asOf?: Date,
   ) {
     return costReport(this.db, viewer, { filter, groupBy, granularity, metric, currency, asOf }, this.clock.now());
+  }
+
+  @Query(() => CostVariance, {
+    nullable: true,
+    description: 'Why one period, or scope, cost more or less than another. Null when nothing was charged in either.',
+  })
+  costVariance(
+    @CurrentViewer() viewer: Viewer,
+    @Args('base', { type: () => CostFilter }) base: CostFilter,
+    @Args('compared', { type: () => CostFilter }) compared: CostFilter,
+    @Args('metric', { type: () => CostMetric, defaultValue: CostMetric.EFFECTIVE_COST }) metric: CostMetric,
+    @Args('currency', {
+      type: () => CurrencyCodeScalar,
+      nullable: true,
+      description: 'Refused where charges are in another one, as there is no exchange rate. May be left out where all are in one.',
+    })
+    currency?: string,
+  ) {
+    return costVariance(this.db, viewer, { base, compared, metric, currency });
   }
 
   @ResolveField(() => Resource, {

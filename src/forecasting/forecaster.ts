@@ -4,12 +4,17 @@ import { DataSource } from 'typeorm';
 import { forecast, InsufficientHistory as TooShort, type Forecast } from '../../forecasts/index.js';
 import { contains, everything, type Scope, type Viewer } from '../access/index.js';
 import { CostMetric, dailyCosts } from '../costs/index.js';
-import { Clock, DomainError, InvalidInput, query } from '../platform/index.js';
+import { publish } from '../events/index.js';
+import { Clock, DomainError, InvalidInput, query, toId } from '../platform/index.js';
+import { scopeOfResource } from '../resources/index.js';
 import { dailyUsage, type UsageMetric } from '../usage/index.js';
 import { costOfNextMonth, type CostTotal } from './cost-total.js';
 import { currentVersion, latestCostForecasts, storeVersion } from './forecast.queries.js';
 import { HolidayCalendar } from './holiday-calendar.js';
 import { keyOfSubject, toSeries, trainingOfCost, trainingOfUsage, type Training } from './training.js';
+
+/** The event, and the subscription, of a new version. */
+export const forecastCreated = 'forecastCreated';
 
 /** How far ahead usage is forecast at least, in days: what is ordered today may take half a year to arrive. */
 export const usageHorizonDays = 180;
@@ -129,7 +134,13 @@ export class Forecaster {
       await query(transaction, sql`SELECT pg_advisory_xact_lock(hashtext(${keyOfSubject(training.subject)}))`);
       const sameMeanwhile = await currentVersion(transaction, training, horizonDays);
       if (sameMeanwhile) return { id: sameMeanwhile, isNew: false };
-      return { id: await storeVersion(transaction, training, made, this.clock.now()), isNew: true };
+      const id = await storeVersion(transaction, training, made, this.clock.now());
+      const { subject } = training;
+      const about = subject.kind === 'usage'
+        ? { subjectKey: subject.resourceKey, scope: await scopeOfResource(transaction, subject.resourceKey) }
+        : { subjectKey: keyOfSubject(subject), scope: subject.scope };
+      await publish(transaction, [{ kind: forecastCreated, payload: { forecastId: toId('Forecast', id) }, ...about }]);
+      return { id, isNew: true };
     });
   }
 }

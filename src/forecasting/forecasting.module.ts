@@ -1,4 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { EventsModule } from '../events/index.js';
+import { ForecastEventsResolver } from './forecast-events.resolver.js';
 import { Forecaster } from './forecaster.js';
 import { HolidayCalendar } from './holiday-calendar.js';
 import { ForecastsResolver, ResourceForecastResolver } from './forecasting.resolver.js';
@@ -12,5 +14,5 @@ export class HolidayModule {
   }
 }
 
-@Module({ providers: [Forecaster, ForecastsResolver, ResourceForecastResolver], exports: [Forecaster] })
+@Module({ imports: [EventsModule], providers: [Forecaster, ForecastEventsResolver, ForecastsResolver, ResourceForecastResolver], exports: [Forecaster] })
 export class ForecastingModule {}

@@ -111,7 +111,8 @@ export class ChannelsService {
   }
 
   private checked(channel: Channel, settings: object): PartedSettings {
-    channel.check?.(checkedSettings(channel, settings));
+    const whole = checkedSettings(channel, settings);
+    channel.check?.(whole);
     return partSecrets(channel.settingsSchema, settings);
   }
 

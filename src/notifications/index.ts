@@ -4,7 +4,7 @@ export { channels } from './channels/index.js';
 export { Courier, CourierConfig } from './courier.js';
 export { MessageSeverity, MessageState, type Message, type MessageDetail, type OutgoingMessage } from './message.js';
 export { NotificationChannel } from './notification-channel.graphql.js';
-export { channelKeys, channelsById, loadChannel, type NotificationChannelRow } from './notification-channel.queries.js';
+export { channelKeys, channelReadings, channelsById, loadChannel, type ChannelReading, type NotificationChannelRow } from './notification-channel.queries.js';
 export { Notification } from './notification.graphql.js';
 export { notificationsOf, type NotificationRow } from './notification.queries.js';
 export { NotificationsModule } from './notifications.module.js';

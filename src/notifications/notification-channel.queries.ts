@@ -43,6 +43,31 @@ export async function channelKeys(db: Database): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** How a channel does, as a monitoring system reads it. */
+export interface ChannelReading {
+  name: string;
+  channel: string;
+  oldestPendingSince: Date | null;
+  rejectedCount: number;
+  needsAttention: boolean;
+}
+
+/** Every channel: what needs somebody first, then what has waited longest. */
+export async function channelReadings(db: Database, viewer: Viewer, limit: number): Promise<{ channels: ChannelReading[]; leftOut: number }> {
+  const rows = await query<ChannelReading & { all: number }>(
+    db,
+    sql`SELECT channel.name, channel.channel, waiting.since AS "oldestPendingSince", channel.attention IS NOT NULL AS "needsAttention",
+               (SELECT count(*)::int FROM notification AS rejected WHERE rejected.channel_id = channel.id AND rejected.state = 'REJECTED') AS "rejectedCount",
+               (count(*) OVER ())::int AS "all"
+          FROM notification_channel AS channel
+         CROSS JOIN LATERAL (SELECT min(pending.waits_since) AS since FROM notification AS pending WHERE pending.channel_id = channel.id AND pending.state = 'PENDING') AS waiting
+         WHERE true${visibleTo(viewer)}
+         ORDER BY channel.attention IS NULL, waiting.since, channel.name
+         LIMIT ${limit}`,
+  );
+  return { channels: rows, leftOut: rows.length === 0 ? 0 : rows[0]!.all - rows.length };
+}
+
 /** A channel as a change of it needs it, and who sends. */
 export interface StoredChannel {
   id: string;

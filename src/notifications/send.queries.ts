@@ -58,6 +58,20 @@ export async function claimChannel(db: Database, key: string): Promise<ClaimedCh
   return claimed;
 }
 
+/**
+ * Rejects what has waited for too long, so that it is not told as news: when nobody could be reached for days, or the database is
+ * an old one from a backup.
+ */
+export async function giveUp(db: Database, { id, leaseToken }: ClaimedChannel): Promise<void> {
+  await query(
+    db,
+    sql`UPDATE notification SET state = 'REJECTED', next_at = NULL, failure = 'given up after 3 days' || coalesce(': ' || notification.failure, '')
+          FROM notification_channel AS channel
+         WHERE channel.id = ${id} AND channel.lease_token = ${leaseToken} AND notification.channel_id = channel.id
+           AND notification.state = 'PENDING' AND notification.waits_since < now() - ${patience}`,
+  );
+}
+
 /** Lets a channel go, for any worker to go on at once. */
 export async function releaseChannel(db: Database, { id, leaseToken }: ClaimedChannel): Promise<void> {
   await query(db, sql`UPDATE notification_channel SET leased_until = NULL WHERE id = ${id} AND lease_token = ${leaseToken}`);
@@ -132,9 +146,7 @@ export async function noteUnavailable(db: Database, claimed: ClaimedChannel, key
         ), noted AS (
         UPDATE notification
            SET failure = ${failure},
-               state = CASE WHEN notification.state = 'PENDING' AND notification.waits_since < now() - ${patience} THEN 'REJECTED' ELSE notification.state END,
-               next_at = CASE WHEN notification.state <> 'PENDING' OR notification.waits_since >= now() - ${patience}
-                              THEN now() + greatest(${asked}, least(interval '1 second' * power(2, least(notification.attempt_count - 1, 10)), interval '1 minute') * (0.5 + random() / 2)) END
+               next_at = now() + greatest(${asked}, least(interval '1 second' * power(2, least(notification.attempt_count - 1, 10)), interval '1 minute') * (0.5 + random() / 2))
           FROM held WHERE notification.id = ${key}
         )
         SELECT extract(epoch FROM held.paused_until - now())::float8 * 1000 AS "ms" FROM held`,

@@ -7,7 +7,7 @@ import { ChannelRefused, ChannelUnavailable, MessageRefused } from './channel-fa
 import { channelNamed } from './channels/index.js';
 import { Courier } from './courier.js';
 import {
-  claimChannel, dueChannels, noteDelivered, noteRefused, noteRejected, noteUnavailable, releaseChannel, takeNext, type ClaimedChannel, type DueNotification,
+  claimChannel, dueChannels, giveUp, noteDelivered, noteRefused, noteRejected, noteUnavailable, releaseChannel, takeNext, type ClaimedChannel, type DueNotification,
 } from './send.queries.js';
 
 /** A channel that is left alone for longer is let go meanwhile. Shorter than the lease. */
@@ -59,6 +59,7 @@ export class Sender implements BeforeApplicationShutdown {
     const claimed = await claimChannel(this.database, channelKey);
     if (!claimed) return;
     try {
+      await giveUp(this.database, claimed);
       const opened = await this.open(claimed);
       while (opened) {
         const next = await takeNext(this.database, claimed);

@@ -33,7 +33,7 @@ export class Exposition {
   /** @param accept what the scraper asks for: Prometheus asks for OpenMetrics first, whose last line says that the page is whole */
   constructor(accept = '') {
     if (accept.includes('application/openmetrics-text')) this.registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
-    this.leftOut = this.gauge(leftOutName, 'How many pools, budgets or sources this page leaves out, because there are more than HEADROOM_METRICS_LIMIT.', ['kind']);
+    this.leftOut = this.gauge(leftOutName, 'How many pools, budgets, sources or channels this page leaves out, because there are more than HEADROOM_METRICS_LIMIT.', ['kind']);
   }
 
   get contentType(): string {

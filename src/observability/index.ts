@@ -1,4 +1,5 @@
 export { budgets } from './budgets.js';
+export { channels } from './channels.js';
 export { leftOutName } from './exposition.js';
 export { MetricsService } from './metrics.service.js';
 export { ObservabilityModule } from './observability.module.js';

@@ -18,7 +18,7 @@ export interface Config {
   secretKey: string | null;
   /** For how many months samples are kept as they came; by the hour and by the day they stay. */
   sampleMonths: number;
-  /** How many pools, budgets and sources, each, `/metrics` tells of. */
+  /** How many pools, budgets, sources and channels, each, `/metrics` tells of. */
   metricsLimit: number;
   /** Where people reach it, without a slash at the end: what links in messages begin with. */
   publicUrl: string;

@@ -39,3 +39,5 @@ export { graphqlLimits } from './http/graphql-limits.js';
 export { harden, serverLimits } from './http/harden.js';
 export { healthOnly } from './http/health-only.js';
 export { refuse } from './http/refuse.js';
+export { serveSubscriptions, type Admission, type SubscriptionDoor } from './subscriptions/serve-subscriptions.js';
+export { SubscriberTooSlow } from './subscriptions/subscriber-too-slow.js';

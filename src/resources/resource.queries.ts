@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { withinScopes, type Viewer } from '../access/index.js';
-import { cursorInstant, cursorKey, OrderDirection, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import { withinScopes, type Scope, type Viewer } from '../access/index.js';
+import { cursorInstant, cursorKey, OrderDirection, pageLimit, query, queryOne, type Database, type PageArgs } from '../platform/index.js';
 import type { ResourceDescription } from './resource-description.js';
 import type { Resource, ResourceFilter, ResourceOrder } from './resource.graphql.js';
 
@@ -134,4 +134,20 @@ async function placeParts(db: Database, parts: readonly Pick<ResourceDescription
         SELECT part."resourceId", part."parentResourceId" FROM part WHERE part.parent_id IS NULL`,
   );
   if (orphans[0]) throw new Error(`resource "${orphans[0].resourceId}" is a part of "${orphans[0].parentResourceId}", which is not described`);
+}
+
+/** The narrowest scope that a resource lies in: it is within another scope when that one contains this. */
+export async function scopeOfResource(db: Database, key: string): Promise<Scope> {
+  const { scope } = await queryOne<{ scope: Scope }>(
+    db,
+    sql`SELECT jsonb_build_object(
+                 'providerNames',     jsonb_build_array(resource.provider_name),
+                 'subAccountIds',     CASE WHEN resource.sub_account_id IS NULL THEN '[]' ELSE jsonb_build_array(resource.sub_account_id) END,
+                 'serviceNames',      jsonb_build_array(resource.service_name),
+                 'serviceCategories', jsonb_build_array(resource.service_category),
+                 'tags',              (SELECT coalesce(jsonb_agg(jsonb_build_object('key', tag.key, 'values', jsonb_build_array(tag.value))), '[]')
+                                         FROM jsonb_each_text(resource.tags) AS tag)) AS "scope"
+          FROM resource WHERE resource.id = ${key}`,
+  );
+  return scope;
 }

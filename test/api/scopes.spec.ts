@@ -106,6 +106,7 @@ describe('a viewer with a scope', () => {
     charges: { ask: () => `charges(filter: { ${period} }, first: 200) { nodes { serviceName skuId effectiveCost { amount } resource { resourceName } } }`, shows: mark },
     costForecast: { ask: () => 'costForecast(scope: { tags: [{ key: "team", values: ["product"] }] }) { points { mean } }', shows: /1000|999\.99/ },
     costReport: { ask: () => `costReport(filter: { ${period} }, groupBy: [{ dimension: SERVICE }]) { total { amount } groups { key total { amount } } }`, shows: mark },
+    costVariance: { ask: () => 'costVariance(base: { period: { start: "2026-09-01T00:00:00Z", end: "2026-10-01T00:00:00Z" } }, compared: { period: { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" } }) { total { amount } parts { amount { amount } } }', shows: /1031/ },
     dataSource: { ask: () => `dataSource(id: "${theirs['DataSource']}") { name runs { nodes { chargeCount } } }`, shows: /chargeCount/ },
     dataSources: { ask: () => 'dataSources { nodes { name } }', shows: mark },
     exhaustions: { ask: () => 'exhaustions { nodes { resource { resourceName } capacity { limit { value } } forecast { unit } } }', shows: mark },

@@ -130,9 +130,21 @@ describe('the outbox', () => {
     await query(app.db, sql`UPDATE notification SET waits_since = now() - interval '73 hours'`);
     await people.passTime();
     await people.send();
-    expect(await people.all()).toMatchObject([{ state: 'REJECTED', attempts: 2, failure: expect.stringContaining('answered 500') }]);
+    expect(await people.all()).toMatchObject([{ state: 'REJECTED', attempts: 1, failure: `given up after 3 days: ${new URL(server.url).host} answered 500: no` }]);
     expect((await app.data('{ notifications(filter: { states: [PENDING] }) { nodes { id } } }')).notifications.nodes).toEqual([]);
     expect((await app.data('{ notifications(filter: { states: [REJECTED] }) { nodes { id } } }')).notifications.nodes).toHaveLength(1);
+  });
+
+  it('tells nothing as news that has waited for days, as in a database from a backup, until somebody asks for it', async () => {
+    await people.enqueue([firing], [await channel('a')]);
+    await query(app.db, sql`UPDATE notification SET waits_since = now() - interval '73 hours'`);
+    await people.send();
+    expect(server.requests).toEqual([]);
+    const [letter] = await people.all();
+    expect(letter).toMatchObject({ state: 'REJECTED', attempts: 0, failure: 'given up after 3 days' });
+    await app.data(`mutation { notificationResend(ids: ["${letter!.id}"]) { userErrors { message } } }`);
+    await people.send();
+    expect(await people.all()).toMatchObject([{ state: 'DELIVERED' }]);
   });
 
   it('has what waited rejected when somebody disables its channel', async () => {

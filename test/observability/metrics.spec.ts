@@ -6,7 +6,7 @@ import { Forecaster } from '../../src/forecasting/index.js';
 import { MetricsService } from '../../src/observability/index.js';
 import { query } from '../../src/platform/index.js';
 import { createApp } from '../../src/serve.js';
-import { dailyCharges, days, focusCsv, samplesOf, TestApp, usageCsvOf, viewerOf, type Sample } from '../support/index.js';
+import { dailyCharges, days, focusCsv, messageOf, Notifications, samplesOf, TestApp, usageCsvOf, viewerOf, type Sample } from '../support/index.js';
 
 const adminKey = 'k'.repeat(32);
 const aheadDays = ['7', '30', '90'];
@@ -199,6 +199,21 @@ describe('the page for Prometheus', () => {
     expect(valuesOf(samplesOf(await page(app)), { source: 'usage-csv' })).toMatchObject({ source_stale: 1, source_needs_attention: 1 });
   });
 
+  it('tells of a channel whether it sends, since when a message waits, and what nobody received', async () => {
+    const people = new Notifications(app);
+    const channel = { channel: 'mail', plugin: 'webhook' };
+    const settings = { url: 'https://example.com', signingKey: 'a key of 16 and more' };
+    const key = await people.channel('mail', 'webhook', settings);
+    expect(valuesOf(samplesOf(await page(app)), channel)).toEqual({ channel_rejected_notifications: 0, channel_needs_attention: 0 });
+    await people.enqueue([messageOf(), messageOf({ state: 'RESOLVED' })], [key]);
+    await query(app.db, sql`UPDATE notification SET waits_since = '2026-11-22T08:00:00Z'`);
+    expect(valuesOf(samplesOf(await page(app)), channel)).toEqual({ channel_oldest_pending_timestamp_seconds: secondsOf('2026-11-22T08:00:00Z'), channel_rejected_notifications: 0, channel_needs_attention: 0 });
+    await query(app.db, sql`UPDATE notification SET state = 'REJECTED', failure = 'no'`);
+    await query(app.db, sql`UPDATE notification_channel SET attention = 'no'`);
+    expect(valuesOf(samplesOf(await page(app)), channel)).toEqual({ channel_rejected_notifications: 2, channel_needs_attention: 1 });
+    await query(app.db, sql`DELETE FROM notification_channel`);
+  });
+
   it('is the same again, also after a restart', async () => {
     const text = await page(app);
     expect(await page(app)).toBe(text);
@@ -225,7 +240,7 @@ describe('the page for Prometheus', () => {
     expect(labels('resource')).toEqual(['grows']);
     expect(labels('budget')).toEqual(['tight', 'next year']);
     expect(labels('source')).toEqual([]);
-    expect(seen.filter(({ name }) => name === 'headroom_metrics_left_out').map(({ value }) => value)).toEqual([0, 0, 0]);
+    expect(seen.filter(({ name }) => name === 'headroom_metrics_left_out').map(({ value }) => value)).toEqual([0, 0, 0, 0]);
   });
 
   it('is refused whole when a part of it cannot be read', async () => {
@@ -277,7 +292,7 @@ describe('with a key, the page for Prometheus', () => {
     }
     // Of nothing there is nothing to tell, and nothing left out.
     expect(samplesOf(await page(app, { authorization: `Bearer ${adminKey}` }))).toEqual(
-      ['pools', 'budgets', 'sources'].map((kind) => ({ name: 'headroom_metrics_left_out', labels: { kind }, value: 0 })),
+      ['pools', 'budgets', 'sources', 'channels'].map((kind) => ({ name: 'headroom_metrics_left_out', labels: { kind }, value: 0 })),
     );
   });
 });
@@ -302,8 +317,8 @@ describe('with more than fits, the page for Prometheus', () => {
     expect(labels('budget')).toEqual(['2027-01', '2027-02']);
     expect(labels('source')).toEqual(['usage-csv']);
     const leftOut = samples.filter(({ name }) => name === 'headroom_metrics_left_out');
-    expect(Object.fromEntries(leftOut.map(({ labels: { kind }, value }) => [kind, value]))).toEqual({ pools: 3, budgets: 1, sources: 0 });
+    expect(Object.fromEntries(leftOut.map(({ labels: { kind }, value }) => [kind, value]))).toEqual({ pools: 3, budgets: 1, sources: 0, channels: 0 });
     // A pool has 16 series at most, a budget 10 and a source 3.
-    expect(samples.length).toBeLessThanOrEqual(2 * (16 + 10 + 3) + 3);
+    expect(samples.length).toBeLessThanOrEqual(2 * (16 + 10 + 3) + 4);
   });
 });

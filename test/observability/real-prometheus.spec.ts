@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sql from 'sql-template-tag';
 import { administrator } from '../../src/access/index.js';
 import { bringUpToDate } from '../../src/cli/bring-up-to-date.js';
 import { loadDemo } from '../../src/cli/demo.js';
 import { Progress } from '../../src/cli/progress.js';
-import { budgets, leftOutName, pools, sources } from '../../src/observability/index.js';
+import { budgets, channels, leftOutName, pools, sources } from '../../src/observability/index.js';
+import { query } from '../../src/platform/index.js';
 import { describeWithPrometheus, projectRoot, promtool, RealPrometheus, samplesOf, TestApp, type Sample } from '../support/index.js';
 
 const adminKey = 'k'.repeat(32);
@@ -13,7 +15,7 @@ const fileOf = (name: string) => readFileSync(join(monitoring, name), 'utf8');
 const guide = readFileSync(join(projectRoot, 'docs/guides/metrics.md'), 'utf8');
 const rules = fileOf('headroom-rules.yml');
 const dashboard = JSON.parse(fileOf('grafana-dashboard.json')) as Dashboard;
-const names = [leftOutName, ...[pools, budgets, sources].flatMap(({ families }) => families.map(({ name }) => name))];
+const names = [leftOutName, ...[pools, budgets, sources, channels].flatMap(({ families }) => families.map(({ name }) => name))];
 /** Progress that nobody watches. */
 const unwatched = new Progress({ write: () => true, isTTY: false } as unknown as NodeJS.WriteStream);
 
@@ -31,9 +33,9 @@ const namedIn = (text: string) => [...new Set(text.match(/\bheadroom_\w+/g))];
 describe('the guide to the metrics', () => {
   it('has a row for each of them, with its labels, and none for others', () => {
     const rows = [...guide.matchAll(/^\| `(headroom_\w+)` \| ([^|]*)\|/gm)].map(([, name, labels]) => [name, labels!.match(/\w+/g) ?? []]);
-    const own = [pools, budgets, sources].flatMap(({ families }) => families.map(({ name, labelNames = [] }) => [name, [...labelNames]]));
+    const own = [pools, budgets, sources, channels].flatMap(({ families }) => families.map(({ name, labelNames = [] }) => [name, [...labelNames]]));
     expect(rows).toEqual([...own, [leftOutName, ['kind']]]);
-    for (const { kind, labelNames } of [pools, budgets, sources]) {
+    for (const { kind, labelNames } of [pools, budgets, sources, channels]) {
       expect(guide).toMatch(new RegExp(`^Of each of the ${kind}.*: ${labelNames.map((name) => `\`${name}\``).join(', ')}`, 'm'));
     }
   });
@@ -76,6 +78,10 @@ describeWithPrometheus('a real Prometheus', () => {
     app = await TestApp.start({ now: '2026-11-22T09:00:00Z', adminKey });
     await loadDemo(app.app, administrator, unwatched);
     await bringUpToDate(app.app, administrator, unwatched);
+    // The demo tells nobody anything.
+    await query(app.db, sql`WITH channel AS (INSERT INTO notification_channel (name, channel, settings) VALUES ('mail', 'email', '{}') RETURNING id)
+      INSERT INTO notification (channel_id, subject_key, dedup_key, message_state, severity, since, summary, details, path)
+      SELECT channel.id, 'x', 'x', 'FIRING', 'WARNING', now(), 'x', '[]', '/' FROM channel`);
     text = await (await fetch(`${app.url}/metrics`, { headers: { authorization: `Bearer ${adminKey}` } })).text();
     samples = samplesOf(text);
     const [, configuration] = /```yaml\n(.*?)```/s.exec(guide)!;
@@ -91,7 +97,7 @@ describeWithPrometheus('a real Prometheus', () => {
 
   it('is content with the rules, and with what their tests say of them', async () => {
     for (const [args, says] of [
-      [['check', 'rules', 'headroom-rules.yml'], /SUCCESS: 13 rules found/],
+      [['check', 'rules', 'headroom-rules.yml'], /SUCCESS: 16 rules found/],
       [['test', 'rules', 'headroom-rules.test.yml'], /SUCCESS/],
     ] as const) {
       const { isContent, said } = await promtool(args, { cwd: monitoring });
@@ -132,7 +138,7 @@ describeWithPrometheus('a real Prometheus', () => {
   it('loads the rules, and every expression of them can be asked', async () => {
     const { groups } = await server!.ask('rules');
     const loaded: { name: string; query: string }[] = groups.flatMap((group: { rules: { name: string; query: string }[] }) => group.rules);
-    expect(loaded).toHaveLength(13);
+    expect(loaded).toHaveLength(16);
     for (const { query: expression } of loaded) expect(Array.isArray(await ask(expression))).toBe(true);
     // The H100 pool of the demo takes three months to grow and weeks to fill: its order is late, at any time from then on.
     const late = await ask('headroom_order_by_timestamp_seconds < time()');

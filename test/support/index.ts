@@ -27,6 +27,7 @@ export { runCollector, testContact, type CollectorRun } from './run-collector.js
 export { messageOf, sendBy } from './send-message.js';
 export { selfSigned } from './self-signed.js';
 export { json, misbehaviour, SourceServer, type Asked, type Behaviour } from './source-server.js';
+export { Subscriber, type SocketEnd } from './subscriber.js';
 export { TestApp, testSecretKey, type GraphQLAnswer } from './test-app.js';
 export { TestClock } from './test-clock.js';
 export { createTestDatabase } from './test-database.js';

@@ -1,10 +1,10 @@
 import type { MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyReply } from 'fastify';
-import { getOperationAST, GraphQLError, Kind, Location, parse, type DocumentNode } from 'graphql';
+import { getOperationAST, GraphQLError, Kind, Location, OperationTypeNode, parse, type DocumentNode } from 'graphql';
 import { checkLimits, mostTokens } from './query-limits.js';
 
 /** Comments and strings are as long as they like, whatever the tokens; and what is parsed is kept. */
-const mostCharacters = 50_000;
+export const mostCharacters = 50_000;
 
 interface HookContext {
   reply: FastifyReply;
@@ -28,6 +28,9 @@ const hooks: MercuriusDriverConfig['hooks'] = {
 
   preExecution(_schema, document) {
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+    if (operations.some((one) => 'operation' in one && one.operation === OperationTypeNode.SUBSCRIPTION)) {
+      throw new GraphQLError('subscriptions are served over a WebSocket, by graphql-transport-ws');
+    }
     // Mercurius compiles a document for the operation asked for first, and would then run that one
     // whichever is asked for. What a hook has replaced is not compiled.
     return operations.length > 1 ? { document } : undefined;
