@@ -52,6 +52,13 @@ export class AlertFilter {
   @Field(() => PeriodInput, { nullable: true, description: 'When they fired.' }) firedDuring?: PeriodInput | null;
 }
 
+@InputType({ description: 'Which changes of alerts. Fields combine with AND, values with OR; what is left out or empty is any.' })
+export class AlertEventFilter {
+  @Field(() => [AlertState], { nullable: true, description: 'What they change to, any of these.' }) states?: AlertState[] | null;
+  @Field(() => [AlertSeverity], { nullable: true, description: 'Any of these.' }) severities?: AlertSeverity[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Any of these.' }) ruleIds?: string[] | null;
+}
+
 @ObjectType({ description: 'The alert as it is now, or why it was refused.' })
 export class AlertAcknowledgePayload {
   @Field(() => Alert, { nullable: true, description: 'Null when it was refused.' }) alert?: Alert;

@@ -1,7 +1,9 @@
 import sql, { empty, type Sql } from 'sql-template-tag';
-import { storedScopeWithin, withinScopes, type Viewer } from '../access/index.js';
+import { storedScopeWithin, withinScopes, type Scope, type Viewer } from '../access/index.js';
+import type { NewEvent } from '../events/index.js';
 import type { MessageDetail } from '../notifications/index.js';
 import { cursorKey, keyOf, pageLimit, query, type Database, type PageArgs } from '../platform/index.js';
+import { narrowestScope } from '../resources/index.js';
 import type { AlertFilter } from './alert.graphql.js';
 import type { AlertSeverityName } from './alert-rule.queries.js';
 import type { AlertState, Changes, KnownAlert } from './life.js';
@@ -164,4 +166,31 @@ export async function noteAcknowledged(db: Database, key: string, { by, note, no
 /** How many alerts are open, by severity. */
 export function openAlertCounts(db: Database): Promise<{ severity: AlertSeverityName; count: number }[]> {
   return query(db, sql`SELECT alert.severity, count(*)::int AS "count" FROM alert WHERE alert.state <> 'RESOLVED' GROUP BY alert.severity ORDER BY alert.severity`);
+}
+
+/** What the event of a change is called. */
+export const alertChanged = 'alertChanged';
+
+/** What subscribers are told of a change. */
+export interface AlertChange {
+  alertKey: string;
+  ruleKey: string;
+  budgetKey: string | null;
+  state: AlertState;
+  severity: AlertSeverityName;
+}
+
+/** Changes of alerts as events, each in the narrowest scope that it lies in; that a source is late is told to who sees everything. */
+export async function eventsOfAlerts(db: Database, keys: readonly string[]): Promise<NewEvent[]> {
+  const rows = await query<AlertChange & { scope: Scope | null }>(
+    db,
+    sql`SELECT alert.id AS "alertKey", alert.rule_id AS "ruleKey", alert.budget_id AS "budgetKey", alert.state, alert.severity,
+               coalesce(budget.scope, CASE WHEN resource.id IS NOT NULL THEN ${narrowestScope} END) AS "scope"
+          FROM alert
+          LEFT JOIN budget ON budget.id = alert.budget_id
+          LEFT JOIN resource ON resource.id = alert.resource_id
+         WHERE alert.id = ANY(${keys}::uuid[])
+         ORDER BY alert.fired_at, alert.id`,
+  );
+  return rows.map(({ scope, ...payload }) => ({ kind: alertChanged, subjectKey: payload.alertKey, payload, ...(scope && { scope }) }));
 }

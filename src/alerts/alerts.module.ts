@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BudgetsModule } from '../budgets/index.js';
+import { EventsModule } from '../events/index.js';
+import { AlertEventsResolver } from './alert-events.resolver.js';
 import { AlertRulesResolver, AlertSilencesResolver, BudgetAlertRulesResolver } from './alert-rules.resolver.js';
 import { AlertsResolver } from './alerts.resolver.js';
 import { AlertsService } from './alerts.service.js';
@@ -7,8 +9,8 @@ import { EvaluateDerivedJob, EvaluateMinuteJob } from './evaluate.job.js';
 import { AlertEvaluator } from './evaluator.js';
 
 @Module({
-  imports: [BudgetsModule],
-  providers: [AlertEvaluator, AlertsService, EvaluateDerivedJob, EvaluateMinuteJob, AlertRulesResolver, AlertSilencesResolver, BudgetAlertRulesResolver, AlertsResolver],
+  imports: [BudgetsModule, EventsModule],
+  providers: [AlertEvaluator, AlertsService, EvaluateDerivedJob, EvaluateMinuteJob, AlertRulesResolver, AlertSilencesResolver, BudgetAlertRulesResolver, AlertsResolver, AlertEventsResolver],
   exports: [AlertEvaluator],
 })
 export class AlertsModule {}

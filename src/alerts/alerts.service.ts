@@ -80,7 +80,7 @@ export class AlertsService {
       const [alert] = await alertsById(transaction, viewer, [key]);
       if (!alert) throw new NotFound(id, ['id']);
       if (alert.state === 'RESOLVED') throw new InvalidInput(`alert "${alert.summary}" is over since ${alert.resolvedAt!.toISOString()}: there is nothing to acknowledge`, ['id']);
-      if (await noteAcknowledged(transaction, key, { by: viewer.name, note, now: this.clock.now() })) await this.evaluator.tell(transaction);
+      if (await noteAcknowledged(transaction, key, { by: viewer.name, note, now: this.clock.now() })) await this.evaluator.tell(transaction, [key]);
       return (await alertsById(transaction, viewer, [key]))[0]!;
     });
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import sql from 'sql-template-tag';
 import { DataSource, type EntityManager } from 'typeorm';
+import { publish } from '../events/index.js';
 import { channelKeys, Outbox } from '../notifications/index.js';
 import { Clock, query } from '../platform/index.js';
-import { latestAlerts, noteTold, storeChanges, untoldAlerts } from './alert.queries.js';
+import { eventsOfAlerts, latestAlerts, noteTold, storeChanges, untoldAlerts } from './alert.queries.js';
 import { watchingRules } from './alert-rule.queries.js';
 import { conditions } from './conditions/index.js';
 import { changesOf } from './life.js';
@@ -36,18 +37,24 @@ export class AlertEvaluator {
       const readings = [];
       for (const { kind, readings: read } of conditions) readings.push(...(await read(transaction, rules.get(kind) ?? [], now)));
       const changes = changesOf(readings, await latestAlerts(transaction));
-      await storeChanges(transaction, changes, now);
-      await this.tell(transaction);
+      const changed = await storeChanges(transaction, changes, now);
+      await this.tell(transaction, changed);
       return { fired: changes.fire.length, resolved: changes.resolve.length };
     });
   }
 
-  /** Hands what is owed to the outbox. */
-  async tell(transaction: EntityManager): Promise<void> {
+  /**
+   * Hands what is owed to the outbox, and tells subscribers. The last thing in a transaction: it holds a lock until the commit.
+   *
+   * @param changed keys of the alerts that are in another state than before
+   */
+  async tell(transaction: EntityManager, changed: readonly string[]): Promise<void> {
     const untold = await untoldAlerts(transaction, this.clock.now());
-    if (untold.length === 0) return;
-    const { notifications, told } = owedMessages(untold, await channelKeys(transaction));
-    await this.outbox.enqueue(transaction, notifications);
-    await noteTold(transaction, told);
+    if (untold.length > 0) {
+      const { notifications, told } = owedMessages(untold, await channelKeys(transaction));
+      await this.outbox.enqueue(transaction, notifications);
+      await noteTold(transaction, told);
+    }
+    if (changed.length > 0) await publish(transaction, await eventsOfAlerts(transaction, changed));
   }
 }

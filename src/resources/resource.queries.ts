@@ -136,18 +136,17 @@ async function placeParts(db: Database, parts: readonly Pick<ResourceDescription
   if (orphans[0]) throw new Error(`resource "${orphans[0].resourceId}" is a part of "${orphans[0].parentResourceId}", which is not described`);
 }
 
-/** The narrowest scope that a resource lies in: it is within another scope when that one contains this. */
+/** The narrowest scope that a row of `resource` lies in: it is within another scope when that one contains this. */
+export const narrowestScope = sql`
+  jsonb_build_object(
+    'providerNames',     jsonb_build_array(resource.provider_name),
+    'subAccountIds',     CASE WHEN resource.sub_account_id IS NULL THEN '[]' ELSE jsonb_build_array(resource.sub_account_id) END,
+    'serviceNames',      jsonb_build_array(resource.service_name),
+    'serviceCategories', jsonb_build_array(resource.service_category),
+    'tags',              (SELECT coalesce(jsonb_agg(jsonb_build_object('key', tag.key, 'values', jsonb_build_array(tag.value))), '[]')
+                            FROM jsonb_each_text(resource.tags) AS tag))`;
+
 export async function scopeOfResource(db: Database, key: string): Promise<Scope> {
-  const { scope } = await queryOne<{ scope: Scope }>(
-    db,
-    sql`SELECT jsonb_build_object(
-                 'providerNames',     jsonb_build_array(resource.provider_name),
-                 'subAccountIds',     CASE WHEN resource.sub_account_id IS NULL THEN '[]' ELSE jsonb_build_array(resource.sub_account_id) END,
-                 'serviceNames',      jsonb_build_array(resource.service_name),
-                 'serviceCategories', jsonb_build_array(resource.service_category),
-                 'tags',              (SELECT coalesce(jsonb_agg(jsonb_build_object('key', tag.key, 'values', jsonb_build_array(tag.value))), '[]')
-                                         FROM jsonb_each_text(resource.tags) AS tag)) AS "scope"
-          FROM resource WHERE resource.id = ${key}`,
-  );
+  const { scope } = await queryOne<{ scope: Scope }>(db, sql`SELECT ${narrowestScope} AS "scope" FROM resource WHERE resource.id = ${key}`);
   return scope;
 }

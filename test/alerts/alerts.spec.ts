@@ -1,10 +1,12 @@
 import sql from 'sql-template-tag';
-import { administrator } from '../../src/access/index.js';
+import { administrator, everything, type Scope } from '../../src/access/index.js';
 import { AlertEvaluator } from '../../src/alerts/index.js';
 import { BudgetsService } from '../../src/budgets/index.js';
+import { Forecaster } from '../../src/forecasting/index.js';
 import { SendDueJob, Sender } from '../../src/notifications/index.js';
 import { query } from '../../src/platform/index.js';
-import { askAs, dailyCharges, days, focusCsv, json, SourceServer, TestApp, viewerOf } from '../support/index.js';
+import { UsageMetric } from '../../src/usage/index.js';
+import { askAs, dailyCharges, days, deliverFleet, deliverObservations, focusCsv, json, SourceServer, Subscriber, TestApp, usageCsvOf, viewerOf } from '../support/index.js';
 
 const november = { start: '2026-11-01T00:00:00Z', end: '2026-12-01T00:00:00Z' };
 
@@ -177,6 +179,34 @@ describe('an alert', () => {
     expect(await arrived()).toMatchObject([{ state: 'RESOLVED', dedupKey: message!.dedupKey }]);
   });
 
+  it('is told to who subscribes, in order, and to nobody who may not see what it is of', async () => {
+    const all = new Subscriber(app.url);
+    const changes = all.events('subscription { alertChanged(filter: { severities: [CRITICAL] }) { sequence state alert { summary } } }');
+    const ofBudgets = all.events('subscription { budgetAlert { state alert { subject { ... on Budget { name } } } } }');
+    const told = [changes.next(), ofBudgets.next()] as const;
+    // The subscriptions are there when a later one has been answered.
+    await all.events('subscription { alertChanged(afterSequence: "x") { sequence } }').next().catch(() => undefined);
+    try {
+      const id = await budget('spent', '100');
+      await rule('quiet', { budget: { basis: 'ACTUAL', share: 0.5 } }, { severity: 'INFORMATION' });
+      await rule('loud', { budget: { budgetId: id, basis: 'ACTUAL', share: 1 } }, { severity: 'CRITICAL' });
+      await evaluate();
+      const fired = (await told[0]).value.data.alertChanged;
+      expect(fired).toMatchObject({ state: 'FIRING', alert: { summary: 'budget "spent" has spent 180 % of its 100.00 USD' } });
+      expect((await told[1]).value.data.budgetAlert).toEqual({ state: 'FIRING', alert: { subject: { name: 'spent' } } });
+      await query(app.db, sql`UPDATE alert_rule SET enabled = false`);
+      await evaluate();
+      expect((await changes.next()).value.data.alertChanged).toMatchObject({ state: 'RESOLVED' });
+      // Whoever was away meanwhile misses nothing, and gets nothing twice.
+      const later = all.events('subscription ($after: String) { alertChanged(afterSequence: $after, filter: { severities: [CRITICAL] }) { state } }', { after: fired.sequence });
+      expect((await later.next()).value.data.alertChanged).toEqual({ state: 'RESOLVED' });
+      const events = await query<{ scope: Scope }>(app.db, sql`SELECT event.scope FROM event WHERE event.kind = 'alertChanged'`);
+      expect(events).toContainEqual({ scope: everything });
+    } finally {
+      await all.end();
+    }
+  });
+
   it('is one, however many processes evaluate at once', async () => {
     await budget('spent', '100');
     await rule('at once', { budget: { basis: 'ACTUAL', share: 1 } });
@@ -194,6 +224,46 @@ describe('an alert', () => {
     expect((await alerts())[0]).toMatchObject({ unit: 'Minutes', subject: { __typename: 'DataSource' } });
     await query(app.db, sql`UPDATE data_source SET stale_at = now() + interval '1 hour' WHERE name = 'gpus'`);
     await evaluate();
+    expect(await arrived()).toMatchObject([{ state: 'RESOLVED' }]);
+  });
+
+  it('is of usage that stays high, not of a peak, and not of a gap', async () => {
+    const at = (hour: number) => Date.parse('2026-11-22T09:00:00Z') + (hour - 1) * 3_600_000;
+    const deliver = (values: (number | null)[]) => deliverObservations(app, 'cluster', [
+      { kind: 'usage', rows: [samplesOf(values.flatMap((value, hour) => (value === null ? [] : [[at(hour - values.length + 1), value] as const])))] },
+    ]);
+    const samplesOf = (seen: (readonly [number, number])[]) =>
+      ({ providerName: 'cluster', resourceId: 'pool', metric: UsageMetric.GPU_REQUESTED, observedAtMs: seen.map(([ms]) => ms), values: seen.map(([, value]) => value) });
+    await deliverFleet(app, 'cluster', '2026-11-01T00:00:00Z', [{ id: 'pool', gpus: 100 }]);
+    await rule('full', { usage: { metric: 'GPU_REQUESTED', share: 0.9, forMinutes: 240 } });
+    await deliver([95, 95, 80, 95]);
+    expect(await evaluate()).toEqual({ fired: 0, resolved: 0 });
+    await query(app.db, sql`DELETE FROM usage_sample`);
+    await deliver([95, 95, 95, 95, 95, null, null, 95]);
+    expect(await evaluate()).toEqual({ fired: 0, resolved: 0 });
+    await deliver([95, 96, 95, 95]);
+    expect(await evaluate()).toEqual({ fired: 1, resolved: 0 });
+    expect(await arrived()).toMatchObject([{ state: 'FIRING', summary: 'GPU_REQUESTED of "pool" has been above 90 % for 240 minutes' }]);
+    await deliver([95, 96, 95, 87]);
+    expect(await evaluate()).toEqual({ fired: 0, resolved: 0 });
+    await deliver([95, 96, 95, 80]);
+    expect(await evaluate()).toEqual({ fired: 0, resolved: 1 });
+  });
+
+  it('is of capacity that runs out, until there is more', async () => {
+    const growth = days('2026-09-01', 82).map((day, number) => [day, [100 + number]] as const);
+    await app.importUsage(await app.file('growth.csv', usageCsvOf([{ resource: 'growing', metric: 'STORAGE', days: growth }])));
+    await app.app.get(Forecaster).forecastUsage(administrator);
+    const { id } = (await app.data('{ resources(filter: { nameContains: "growing" }) { nodes { id } } }')).resources.nodes[0];
+    const limit = (value: number) => app.data(`mutation ($id: ID!, $limit: Float!) { capacitySet(input: { resourceId: $id, metric: STORAGE, limit: $limit, headroom: 0, effectiveFrom: "2026-09-01T00:00:00Z" }) { userErrors { message } } }`, { id, limit: value });
+    await limit(190);
+    await rule('within a fortnight', { exhaustion: { metric: 'STORAGE', withinDays: 14, probability: 0.5 } });
+    await rule('within a day', { exhaustion: { withinDays: 1, probability: 0.5 } });
+    await rule('of others', { exhaustion: { resources: { tags: [{ key: 'team', values: ['nobody'] }] }, withinDays: 90, probability: 0.1 } });
+    expect(await evaluate()).toEqual({ fired: 1, resolved: 0 });
+    expect(await arrived()).toMatchObject([{ state: 'FIRING', summary: 'STORAGE of "growing" runs out within 14 days with a chance of 100 %', details: [{ name: 'As likely as not by' }, { name: 'What to do', value: expect.stringMatching(/^order \d+ GiB/) }, { name: 'Rule' }] }]);
+    await limit(400);
+    expect(await evaluate()).toEqual({ fired: 0, resolved: 1 });
     expect(await arrived()).toMatchObject([{ state: 'RESOLVED' }]);
   });
 

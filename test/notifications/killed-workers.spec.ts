@@ -1,18 +1,18 @@
 import { deliveryStorm, type StormOutcome } from '../support/delivery-storm.js';
 
 /** How long the storm lasts; more of it takes longer and finds more. */
-const seconds = Number(process.env['HEADROOM_TEST_STORM_SECONDS'] ?? 20);
+const seconds = Number(process.env['HEADROOM_TEST_STORM_SECONDS'] ?? 10);
 
 describe('what is owed to people, while workers are killed, receivers misbehave and PostgreSQL is restarted', () => {
   let storm: StormOutcome;
   beforeAll(async () => {
-    storm = await deliveryStorm({ seconds, killEverySeconds: 4 });
+    storm = await deliveryStorm({ seconds, killEverySeconds: 3 });
   }, (seconds * 5 + 200) * 1_000);
 
   const nameOf = ({ receiver, dedupKey, state }: { receiver: string; dedupKey: string; state: string }) => `${receiver} ${dedupKey} ${state}`;
 
   it('arrives, every one of it', () => {
-    expect(storm.kills).toBeGreaterThanOrEqual(Math.floor(seconds / 4) - 1);
+    expect(storm.kills).toBeGreaterThanOrEqual(Math.floor(seconds / 3) - 1);
     expect(storm.owed.length).toBeGreaterThan(seconds * 6);
     const arrived = new Set(storm.arrivals.map(nameOf));
     expect(storm.owed.map(nameOf).filter((name) => !arrived.has(name))).toEqual([]);

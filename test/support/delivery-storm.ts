@@ -36,7 +36,7 @@ export interface StormOutcome {
   /** What is not delivered at the end. */
   undelivered: number;
   kills: number;
-  /** Workers that ended without being killed. */
+  /** Workers that worked, and ended without being killed. */
   endedByThemselves: Exit[];
   /** From the last message until the last was delivered. */
   drainedAfterMs: number;
@@ -163,12 +163,19 @@ class Crew {
   async hire(): Promise<void> {
     const { child, exit } = headroom(['start'], { databaseUrl: this.databaseUrl, env: { ROLE: 'worker', PORT: '0', HEADROOM_SECRET_KEY: secretKey, HEADROOM_PRIVATE_DESTINATIONS: '127.0.0.0/8' } });
     this.children.set(child, exit);
+    let isWorking = false;
     void exit.then((end) => {
       this.children.delete(child);
-      if (child.signalCode !== 'SIGKILL' && !this.isDismissed) this.endedByThemselves.push(end);
+      if (child.signalCode === 'SIGKILL' || this.isDismissed) return;
+      if (isWorking) this.endedByThemselves.push(end);
+      // One that meets a database that is just being restarted cannot start, says so, and is started again, as an orchestrator does.
+      else void this.hire();
     });
     let said = '';
-    const ready = new Promise<void>((resolve) => child.stdout!.on('data', (text: string) => /^Working/m.test((said += text)) && resolve()));
+    const ready = new Promise<void>((resolve) => child.stdout!.on('data', (text: string) => {
+      isWorking ||= /^Working/m.test((said += text));
+      if (isWorking) resolve();
+    }));
     await Promise.race([ready, exit]);
   }
 

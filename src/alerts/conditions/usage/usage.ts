@@ -40,8 +40,8 @@ export const usageCondition: AlertCondition<UsageConditionSettings> = {
       db,
       sql`SELECT rule.key AS "ruleKey", resource.id AS "resourceKey", coalesce(resource.resource_name, resource.resource_id) AS "resourceName", series.metric,
                  asked.share AS "threshold", asked.minutes AS "forMinutes", seen.until AS "until",
-                 CASE WHEN seen.covered >= ${leastCoverage} * asked.minutes * 60 THEN seen.lowest / whole.size END AS "lowest",
-                 CASE WHEN seen.covered >= ${leastCoverage} * asked.minutes * 60 THEN seen.latest / whole.size END AS "latest"
+                 CASE WHEN seen.covered >= ${leastCoverage}::float8 * asked.minutes * 60 THEN seen.lowest / whole.size END AS "lowest",
+                 CASE WHEN seen.covered >= ${leastCoverage}::float8 * asked.minutes * 60 THEN seen.latest / whole.size END AS "latest"
             FROM jsonb_to_recordset(${JSON.stringify(rules)}::jsonb) AS rule (key uuid, condition jsonb)
             CROSS JOIN LATERAL (SELECT (rule.condition ->> 'share')::float8 AS share, (rule.condition ->> 'forMinutes')::int AS minutes) AS asked
             JOIN usage_series AS series ON series.metric = rule.condition ->> 'metric'
@@ -53,7 +53,7 @@ export const usageCondition: AlertCondition<UsageConditionSettings> = {
                                   AND step.effective_from <= ${now} AND step.limit_value > 0
                                 ORDER BY step.effective_from DESC, step.is_observed LIMIT 1),
                               CASE WHEN series.unit = 'Fraction' THEN 1 END) AS size) AS whole
-            CROSS JOIN LATERAL (SELECT least(${now}, coalesce(source.collected_until, ${now})) AS until) AS known
+            CROSS JOIN LATERAL (SELECT least(${now}::timestamptz, coalesce(source.collected_until, ${now}::timestamptz)) AS until) AS known
             LEFT JOIN LATERAL (
               SELECT min(sample.value) AS lowest, (array_agg(sample.value ORDER BY sample.observed_at DESC))[1] AS latest, max(sample.observed_at) AS until,
                      count(*) * coalesce(series.step_seconds, 3600) AS covered
