@@ -86,9 +86,9 @@ describe('the sender', () => {
     expect(logged).toEqual([expect.stringMatching(new RegExp(`^${id} TypeError`))]);
   });
 
-  it('sends a thousand messages that come at once, each once and in order', async () => {
+  it('sends hundreds of messages that come at once, each once and in order', async () => {
     const key = await webhook('a');
-    const messages = Array.from({ length: 500 }, (_, alert) => (['FIRING', 'RESOLVED'] as const).map((state) => messageOf({ dedupKey: `${alert}`, state }))).flat();
+    const messages = Array.from({ length: 150 }, (_, alert) => (['FIRING', 'RESOLVED'] as const).map((state) => messageOf({ dedupKey: `${alert}`, state }))).flat();
     await people.enqueue(messages, [key]);
     await people.send();
     expect(server.requests.map(({ body }) => JSON.parse(body) as { dedupKey: string; state: string }).map(({ dedupKey, state }) => `${dedupKey} ${state}`)).toEqual(messages.map(({ dedupKey, state }) => `${dedupKey} ${state}`));
