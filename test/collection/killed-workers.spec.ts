@@ -5,7 +5,7 @@ import { query, queryOne } from '../../src/platform/index.js';
 import { headroom, serving, SourceServer, TestApp, testSecretKey } from '../support/index.js';
 
 /** How often a worker is killed; more of it takes longer and finds more. */
-const kills = Number(process.env['HEADROOM_TEST_KILLS'] ?? 6);
+const kills = Number(process.env['HEADROOM_TEST_KILLS'] ?? 4);
 const gpus = Array.from({ length: 20 }, (_, gpu) => `${gpu}`);
 const period = { start: '2026-08-01T00:00:00Z', end: '2026-08-29T00:00:00Z' };
 /** A source stores seven days of such steps at once. */
